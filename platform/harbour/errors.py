@@ -1,0 +1,77 @@
+"""Everything the platform raises, as one tree.
+
+HarbourError
+├── SettingsError       a setting is missing or wrong
+├── DatabaseError       the database cannot be reached or refuses
+├── NotAllowed          this person may not do this
+│   └── OwnWork         the maker cannot decide on what he prepared
+├── WrongState          the submission's state does not allow it
+├── StaleDigest         what was seen is no longer what is there
+├── NotFound            nothing of that name that this person may see
+├── RunFailed           a notebook stopped at a cell
+└── StartFailed         a service did not come up
+
+The docstring of a class is its default message; facts are attributes; the sentence says what to do.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DatabaseError",
+    "HarbourError",
+    "NotAllowed",
+    "NotFound",
+    "OwnWork",
+    "RunFailed",
+    "SettingsError",
+    "StaleDigest",
+    "StartFailed",
+    "WrongState",
+]
+
+
+class HarbourError(Exception):
+    """The platform could not do what was asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
+
+class SettingsError(HarbourError):
+    """A setting is missing or wrong."""
+
+
+class DatabaseError(HarbourError):
+    """The database cannot be reached or refuses: run `harbour doctor`."""
+
+
+class NotAllowed(HarbourError):
+    """You may not do this: ask your organisation's administrator for the role."""
+
+
+class OwnWork(NotAllowed):
+    """You cannot approve what you prepared: another reviewer must decide."""
+
+
+class WrongState(HarbourError):
+    """The submission is not in a state that allows this: reload it."""
+
+
+class StaleDigest(HarbourError):
+    """What you saw has changed since: reload, read it again, then decide."""
+
+
+class NotFound(HarbourError):
+    """There is nothing of that name that you may see."""
+
+
+class RunFailed(HarbourError):
+    """The notebook stopped before its end."""
+
+    def __init__(self, message: str | None = None, *, cell: int | None = None) -> None:
+        super().__init__(message)
+        self.cell = cell
+
+
+class StartFailed(HarbourError):
+    """A service did not come up: its log says why."""
