@@ -134,7 +134,7 @@ def test_dashboards_and_notebooks_use_public_names_only() -> None:
     private = re.compile(
         r"(?:from|import)\s+(?:plimsoll|harbour)(?:\.\w+)*\.?_\w+|from (?:plimsoll|harbour)[\w.]* import _"
     )
-    files = [p for p in tracked("dashboards/*.py", "dashboards/**/*.py", "notebooks/**/*.ipynb")]
+    files = tracked("dashboards/*.py", "dashboards/**/*.py", "notebooks/**/*.ipynb")
     assert not [str(path) for path in files if private.search(path.read_text(encoding="utf-8"))]
 
 

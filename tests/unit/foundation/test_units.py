@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from plimsoll import units
 
 whole = st.integers(min_value=-(10**15), max_value=10**15)
