@@ -1,0 +1,123 @@
+"""Where one installation keeps its data, and on which ports it listens."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harbour.errors import SettingsError
+
+__all__ = ["PORT_NAMES", "REPOSITORY", "Settings", "load_settings"]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SETTINGS_FILE = "settings.toml"
+PORT_NAMES = ("proxy", "proxy_api", "hub", "dashboards", "postgres")
+"""The ports in order from `Settings.port` on: one number moves the whole installation."""
+
+DEFAULTS: dict[str, str | int] = {
+    "bind": "127.0.0.1",
+    "port": 8000,
+    "member_memory_mb": 4096,
+    "idle_minutes": 60,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation: its data folder, address and limits."""
+
+    data: Path
+    bind: str = "127.0.0.1"
+    port: int = 8000
+    member_memory_mb: int = 4096
+    idle_minutes: int = 60
+    isolated: bool = False
+    """True when run by root: one system user per person."""
+
+    def port_of(self, service: str) -> int:
+        """Return the port of a service of `PORT_NAMES`."""
+        return self.port + PORT_NAMES.index(service)
+
+    @property
+    def address(self) -> str:
+        """Return the address a person opens."""
+        host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}/"
+
+    @property
+    def dictionary(self) -> Path:
+        """Return the folder of the built EBA dictionary, readable by everyone."""
+        return self.data / "dictionary"
+
+    @property
+    def postgres(self) -> Path:
+        """Return the folder of the embedded database cluster."""
+        return self.data / "postgres"
+
+    @property
+    def secrets(self) -> Path:
+        """Return the folder of generated secrets (0700, each file 0600)."""
+        return self.data / "secrets"
+
+    @property
+    def run(self) -> Path:
+        """Return the folder of sockets, process records and short-lived password files."""
+        return self.data / "run"
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of the services' logs."""
+        return self.data / "logs"
+
+    @property
+    def homes(self) -> Path:
+        """Return the folder of the members' homes."""
+        return self.data / "homes"
+
+    @property
+    def packages(self) -> Path:
+        """Return the folder where the command line leaves report packages."""
+        return self.data / "packages"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `settings.toml` of the data folder, then the environment, which wins.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown key, or a value of the wrong kind.
+    """
+    env = os.environ if environment is None else environment
+    data = Path(env.get("PLIMSOLL_DATA") or REPOSITORY / "var").expanduser().resolve()
+    values = DEFAULTS | _read(data / SETTINGS_FILE)
+    for key in DEFAULTS:
+        if given := env.get(f"PLIMSOLL_{key.upper()}"):
+            values[key] = given
+    numbers = {key: _number(key, values[key]) for key in DEFAULTS if key != "bind"}
+    last = numbers["port"] + len(PORT_NAMES) - 1
+    if not 1 <= numbers["port"] <= last <= 65535:
+        raise SettingsError(f"port {numbers['port']} leaves no room: choose PLIMSOLL_PORT from 1024 to 65500")
+    return Settings(data=data, bind=str(values["bind"]), isolated=os.geteuid() == 0, **numbers)
+
+
+def _read(path: Path) -> dict[str, str | int]:
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    if unknown := sorted(set(found) - set(DEFAULTS)):
+        raise SettingsError(f"{path}: unknown {', '.join(unknown)}; known are {', '.join(sorted(DEFAULTS))}")
+    return found
+
+
+def _number(key: str, value: str | int) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise SettingsError(f"PLIMSOLL_{key.upper()} must be a whole number, not {value!r}") from None
