@@ -8,7 +8,9 @@ HarbourError
 ├── WrongState          the submission's state does not allow it
 ├── StaleDigest         what was seen is no longer what is there
 ├── NotFound            nothing of that name that this person may see
+├── BadParameters       a report was asked for with parameters it does not declare
 ├── RunFailed           a notebook stopped at a cell
+│   └── RunStopped      it was stopped from outside: cancelled, or out of time
 └── StartFailed         a service did not come up
 
 The docstring of a class is its default message; facts are attributes; the sentence says what to do.
@@ -17,12 +19,14 @@ The docstring of a class is its default message; facts are attributes; the sente
 from __future__ import annotations
 
 __all__ = [
+    "BadParameters",
     "DatabaseError",
     "HarbourError",
     "NotAllowed",
     "NotFound",
     "OwnWork",
     "RunFailed",
+    "RunStopped",
     "SettingsError",
     "StaleDigest",
     "StartFailed",
@@ -65,12 +69,27 @@ class NotFound(HarbourError):
     """There is nothing of that name that you may see."""
 
 
+class BadParameters(HarbourError):
+    """The report does not take these parameters."""
+
+    def __init__(self, message: str | None = None, *, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 class RunFailed(HarbourError):
     """The notebook stopped before its end."""
 
-    def __init__(self, message: str | None = None, *, cell: int | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, cell: int | None = None, manifest: object = None
+    ) -> None:
         super().__init__(message)
         self.cell = cell
+        self.manifest = manifest
+
+
+class RunStopped(RunFailed):
+    """The run was stopped before its end: start it again."""
 
 
 class StartFailed(HarbourError):
