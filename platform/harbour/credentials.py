@@ -21,6 +21,7 @@ SECRET_NAMES = (
     "harbour_admin_password",
     "harbour_dashboards_password",
     "harbour_worker_password",
+    "harbour_migrator_password",
     "hub_password",
 )
 

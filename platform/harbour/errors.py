@@ -12,6 +12,7 @@ HarbourError
 ├── RunFailed           a notebook stopped at a cell
 │   └── RunStopped      it was stopped from outside: cancelled, or out of time
 └── StartFailed         a service did not come up
+    └── PortTaken       another program listens on a port of ours
 
 The docstring of a class is its default message; facts are attributes; the sentence says what to do.
 """
@@ -25,6 +26,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OwnWork",
+    "PortTaken",
     "RunFailed",
     "RunStopped",
     "SettingsError",
@@ -94,3 +96,15 @@ class RunStopped(RunFailed):
 
 class StartFailed(HarbourError):
     """A service did not come up: its log says why."""
+
+
+class PortTaken(StartFailed):
+    """A port is taken by another program: nothing was started."""
+
+    def __init__(self, held: str, *, ports: tuple[int, ...] = (), free: int = 0) -> None:
+        advice = f"PLIMSOLL_PORT={free} make up" if free else "PLIMSOLL_PORT=<a free port> make up"
+        super().__init__(
+            f"taken: port {held}. Nothing was started. Stop that program, or choose other ports: {advice}"
+        )
+        self.ports = ports
+        self.free = free

@@ -14,7 +14,7 @@ __all__ = ["PORT_NAMES", "REPOSITORY", "Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS_FILE = "settings.toml"
-PORT_NAMES = ("proxy", "proxy_api", "hub", "dashboards", "postgres")
+PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", "review", "cockpit")
 """The ports in order from `Settings.port` on: one number moves the whole installation."""
 
 DEFAULTS: dict[str, str | int] = {
@@ -44,7 +44,7 @@ class Settings:
     @property
     def address(self) -> str:
         """Return the address a person opens."""
-        host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104  # compared, not bound
         return f"http://{host}:{self.port}/"
 
     @property
