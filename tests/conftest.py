@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from plimsoll.dictionary import build_dictionary, dictionary_folder
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -16,4 +18,12 @@ def shared_data() -> Path:
     folder = Path(os.environ.get("PLIMSOLL_SHARED", REPOSITORY.parent / "shared")) / "data"
     if not folder.is_dir():
         pytest.skip(f"needs the real data, which is not committed: {folder} is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dictionary_path() -> Path:
+    """Return the folder of the supervisor's dictionary, built on first use; workers take turns."""
+    folder = dictionary_folder()
+    build_dictionary(folder)
     return folder

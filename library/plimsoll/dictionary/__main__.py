@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         with _bars(console) as progress:
             built = build_dictionary(asked.into, progress)
     except DictionaryError as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return _FAILED
     sys.stdout.write(f"{built}\n")
     return 0
