@@ -1,0 +1,121 @@
+"""Believable banks for trying things out: made from a seed and the assumptions of `savings_bank.toml`."""
+
+from __future__ import annotations
+
+import datetime
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from plimsoll.data.book import Book, Entity
+from plimsoll.data.sample_contracts import Draw, make_draw
+from plimsoll.data.sample_funding import Funding, fund
+from plimsoll.data.schema import read_schema
+from plimsoll.units import cents
+
+__all__ = ["SAMPLE_ENTITIES", "sample_book"]
+
+SAMPLE_ENTITIES = MappingProxyType(
+    {
+        "banque_du_port": Entity("Banque du Port", "969500DEMOPORT000140", "CON", "FR", "EUR"),
+        "nordhaven": Entity("Nordhaven Sparbank", "549300DEMONORD000184", "IND", "SE", "EUR"),
+    }
+)
+_KINDS = ("savings_bank",)
+_SOURCE = "sample bank of Plimsoll, invented"
+
+
+def sample_book(
+    kind: str = "savings_bank",
+    seed: int = 7,
+    exposures: int = 10_000,
+    *,
+    entity: Entity | None = None,
+    reference_date: datetime.date = datetime.date(2026, 6, 30),
+) -> Book:
+    """Return the book of an invented EU savings bank whose balance sheet balances to the cent.
+
+    Parameters
+    ----------
+    kind
+        `savings_bank`, so far.
+    seed
+        The same seed gives the same book (NumPy's PCG64).
+    exposures
+        Rows of the exposures table, at least 100; total assets grow with it (about EUR 3 bn for 10,000).
+    entity
+        Who reports; default Banque du Port of `SAMPLE_ENTITIES`.
+    reference_date
+        The date of the position.
+
+    Raises
+    ------
+    ValueError
+        No such kind, or too few exposures for every class to appear.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"no sample bank {kind!r}; known are {', '.join(_KINDS)}")
+    if exposures < 100:
+        raise ValueError(f"a sample bank has at least 100 exposures, not {exposures}: every class should appear")
+    who = entity or SAMPLE_ENTITIES["banque_du_port"]
+    rng = np.random.Generator(np.random.PCG64(seed))
+    draw = make_draw(rng, exposures, who, reference_date)
+    funding = fund(rng, draw, reference_date)
+    tables = {
+        "counterparties": draw.counterparties,
+        "exposures": draw.exposures,
+        "collateral": draw.collateral,
+        "securities": draw.securities,
+        "deposits": funding.deposits,
+        "ledger": _ledger(draw, funding),
+        "own_funds_items": _own_funds_items(funding),
+        "requirements": _requirements(draw),
+        "reported_amounts": _reported_amounts(draw),
+    }
+    ordered = {name: tables[name] for name in read_schema() if name in tables}
+    return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)
+
+
+def _ledger(draw: Draw, funding: Funding) -> pd.DataFrame:
+    """Return the balance sheet that the other tables add up to."""
+    accounts = draw.assumptions["accounts"]
+    rows: list[tuple[str, str, str, float]] = []
+    held = draw.exposures[draw.exposures["on_balance"]]
+    for product, part in held.groupby("product", sort=True):
+        code, name = accounts[str(product)]
+        rows.append((code, name, "asset", _total(part["amount"])))
+        allowance = _total(part["specific_provision"])
+        if allowance:
+            rows.append((f"{code[:3]}9", f"{name}: loss allowance", "asset", -allowance))
+    for product, part in funding.deposits.groupby("product", sort=True):
+        code, name = accounts["interbank_funding" if product == "interbank" else str(product)]
+        rows.append((code, name, "liability", _total(part["amount"])))
+    for line, amount in funding.other_liabilities.items():
+        rows.append((*accounts[line], "liability", amount))
+    for line, amount in funding.equity.items():
+        rows.append((*accounts[line], "equity", amount))
+    return pd.DataFrame(rows, columns=["account", "name", "side", "amount"])
+
+
+def _total(amounts: pd.Series) -> float:
+    return float(cents(amounts.to_numpy()).sum()) / 100
+
+
+def _own_funds_items(funding: Funding) -> pd.DataFrame:
+    items = {**funding.equity, **funding.own_funds_only}
+    rows = [(f"OF-{n:02d}", item, amount, "sample") for n, (item, amount) in enumerate(items.items(), 1)]
+    return pd.DataFrame(rows, columns=["item_id", "item", "amount", "about"])
+
+
+def _requirements(draw: Draw) -> pd.DataFrame:
+    source = "sample: invented, no supervisor's decision"
+    rows = [(name, ratio, source) for name, ratio in draw.assumptions["requirements"].items()]
+    return pd.DataFrame(rows, columns=["requirement", "ratio", "source"])
+
+
+def _reported_amounts(draw: Draw) -> pd.DataFrame:
+    bank, source = draw.assumptions["bank"], "sample: invented, no system computed it"
+    risks = {"operational": "operational_part", "market": "market_part", "credit_valuation_adjustment": "cva_part"}
+    rows = [(risk, round(draw.base * bank[part], 2), source) for risk, part in risks.items()]
+    return pd.DataFrame(rows, columns=["risk", "amount", "source"])
