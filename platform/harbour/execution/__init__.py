@@ -1,0 +1,17 @@
+"""Runs of report notebooks: parameters checked, kernel closed, every input and output digested."""
+
+from harbour.execution.manifest import CellFailure, RunManifest, read_manifest
+from harbour.execution.run import Progress, execute
+from harbour.execution.templates import Parameter, Template, get_template, list_templates
+
+__all__ = [
+    "CellFailure",
+    "Parameter",
+    "Progress",
+    "RunManifest",
+    "Template",
+    "execute",
+    "get_template",
+    "list_templates",
+    "read_manifest",
+]

@@ -1,0 +1,81 @@
+"""The book a run asks for by one line of text, so that it can be a notebook's parameter.
+
+========================================  ==========================================================
+``PATH``                                  a folder of tables, or FIRE JSON (`plimsoll.load`)
+``sample:NAME?seed=7&exposures=10000``    `plimsoll.sample_book`
+``transparency:PATH``                     the entity's book in an EBA transparency exercise
+========================================  ==========================================================
+
+The reporting entity is ``LEI``, ``LEI.SCOPE``, or, where the book does not say who it is,
+``LEI.SCOPE.COUNTRY.Name``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from harbour.execution.paths import SAMPLE, TRANSPARENCY
+from plimsoll.data import Book, Entity, load, sample_book
+from plimsoll.errors import BookError, Problem
+
+__all__ = ["open_book"]
+
+
+def open_book(book: str, *, entity: str = "", reference_date: str | datetime.date) -> Book:
+    """Return the book asked for, sure to be this entity's on this date.
+
+    Raises
+    ------
+    BookError
+        When it cannot be read, or is another entity's or another date's.
+    """
+    day = datetime.date.fromisoformat(str(reference_date))
+    if book.startswith(SAMPLE):
+        found = _sample(book, entity, day)
+    elif book.startswith(TRANSPARENCY):
+        from plimsoll.data import load_transparency
+
+        path = Path(book.removeprefix(TRANSPARENCY))
+        found = load_transparency(path, lei=entity.partition(".")[0], period=f"{day:%Y%m}")
+    elif (Path(book) / "book.toml").is_file():
+        found = load(book)
+    else:
+        found = load(book, entity=_spelled_out(entity), reference_date=day)
+    _check_same(found, entity, day)
+    return found
+
+
+def _sample(book: str, entity: str, day: datetime.date) -> Book:
+    name, _, query = book.removeprefix(SAMPLE).partition("?")
+    try:
+        options = {key: int(value) for key, value in parse_qsl(query, strict_parsing=bool(query))}
+    except ValueError:
+        raise _refusal("book", book, "is not sample:NAME?seed=7&exposures=10000") from None
+    if unknown := sorted(set(options) - {"seed", "exposures"}):
+        raise _refusal("book", book, f"asks for {', '.join(unknown)}; a sample takes seed and exposures")
+    seed, exposures = options.get("seed", 7), options.get("exposures", 10_000)
+    return sample_book(name, seed, exposures, entity=_spelled_out(entity), reference_date=day)
+
+
+def _spelled_out(entity: str) -> Entity | None:
+    """Return the entity when the text says all of it, None when it only names one to check."""
+    parts = entity.split(".", 3)
+    if len(parts) < 4:
+        return None
+    lei, scope, country, name = parts
+    return Entity(name=name, lei=lei, scope="CON" if scope == "CON" else "IND", country=country)
+
+
+def _check_same(book: Book, entity: str, day: datetime.date) -> None:
+    if book.reference_date != day:
+        raise _refusal("reference_date", str(day), f"is not the book's date, {book.reference_date}")
+    lei, _, scope = entity.partition(".")
+    if entity and (lei != book.entity.lei or (scope and scope.split(".")[0] != book.entity.scope)):
+        reason = f"is not the book's entity, {book.entity.lei}.{book.entity.scope} ({book.entity.name})"
+        raise _refusal("entity", entity, reason)
+
+
+def _refusal(column: str, value: str, reason: str) -> BookError:
+    return BookError(None, (Problem("book", "-", column, value, reason),))

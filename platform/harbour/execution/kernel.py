@@ -1,0 +1,52 @@
+"""The kernel of a run: this installation's interpreter over Unix sockets, no kernelspec to install.
+
+Its start is closed to what is not part of the run: no user site, no IPython profile, no start-up files,
+and the working folder is not on the import path.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.paths import jupyter_runtime_dir
+
+__all__ = ["RunKernel"]
+
+ARGV = [
+    sys.executable,
+    "-s",
+    "-P",
+    "-m",
+    "ipykernel_launcher",
+    "--InteractiveShellApp.ignore_cwd=True",
+    "--HistoryManager.enabled=False",
+    "-f",
+    "{connection_file}",
+]
+
+
+class RunKernel(AsyncKernelManager):
+    """Start the kernel on Unix sockets (every local user reaches a TCP port) and tell its process id."""
+
+    on_start: ClassVar[Callable[[int], None]] = staticmethod(lambda _pid: None)
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        self.transport = "ipc"
+        self.connection_file = str(Path(jupyter_runtime_dir()) / "kernel.json")  # sockets lie beside it
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Return the one kernel there is."""
+        return KernelSpec(argv=ARGV, language="python", display_name="Plimsoll run")
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **options)
+        if isinstance(self.provisioner, LocalProvisioner) and self.provisioner.process is not None:
+            type(self).on_start(int(self.provisioner.process.pid))
