@@ -45,10 +45,20 @@ class Entity:
             Problem("entity", "-", column, str(value), reason)
             for column, value, good, reason in (
                 ("name", self.name, bool(str(self.name).strip()), "is empty"),
-                ("lei", self.lei, has_valid_lei(self.lei), "is no LEI: 18 letters or digits and two right check digits"),
+                (
+                    "lei",
+                    self.lei,
+                    has_valid_lei(self.lei),
+                    "is no LEI: 18 letters or digits and two check digits that fit",
+                ),
                 ("scope", self.scope, self.scope in ("CON", "IND"), "is neither CON (consolidated) nor IND"),
                 ("country", self.country, _matches("[A-Z]{2}", self.country), "is no ISO 3166 country code"),
-                ("currency", self.currency, _matches("[A-Z]{3}", self.currency), "is no ISO 4217 currency code"),
+                (
+                    "currency",
+                    self.currency,
+                    _matches("[A-Z]{3}", self.currency),
+                    "is no ISO 4217 currency code",
+                ),
             )
             if not good
         ]
@@ -68,7 +78,7 @@ def has_valid_lei(lei: object) -> bool:
 
 
 class Tables(Mapping[str, pd.DataFrame]):
-    """The tables of a book by name; each look gives a shallow copy, so that a book cannot be changed in place."""
+    """The tables of a book by name; a look gives a shallow copy, so no book changes in place."""
 
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         self._frames = dict(frames)
@@ -145,13 +155,20 @@ class Book:
     def digest(self) -> str:
         """SHA-256 (hex) over entity, date and canonical Arrow bytes of the tables.
 
-        Rows are sorted by key in byte order, columns stand in schema order with fixed types, amounts in cents; so row
-        order, locale, time zone, platform, file format and pandas dtypes make no difference. `source` and `notices`
-        are not content and do not enter.
+        Rows are sorted by key in byte order, columns stand in schema order with fixed types, amounts in
+        cents; so row order, locale, time zone, platform, file format and pandas dtypes make no difference.
+        `source` and `notices` are not content and do not enter.
         """
         hasher = hashlib.sha256(_DIGEST_FORM)
         who = self.entity
-        for text in (who.name, who.lei, who.scope, who.country, who.currency, self.reference_date.isoformat()):
+        for text in (
+            who.name,
+            who.lei,
+            who.scope,
+            who.country,
+            who.currency,
+            self.reference_date.isoformat(),
+        ):
             hasher.update(_framed(text.encode()))
         for name, table in read_schema().items():
             _digest_table(hasher, self.tables[name], table)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from math import inf, isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +61,9 @@ def coerce_column(values: pd.Series | pa.Array, column: Column) -> tuple[pa.Arra
     array, complaints = _as_arrow(values, column.kind)
     convert = _CONVERTERS[column.kind]
     converted, bad = convert(array)
-    complaints += [(int(i), _shown(array[int(i)].as_py()), _EXPECTED[column.kind]) for i in np.flatnonzero(bad)]
+    complaints += [
+        (int(i), _shown(array[int(i)].as_py()), _EXPECTED[column.kind]) for i in np.flatnonzero(bad)
+    ]
     return converted, complaints
 
 
@@ -79,21 +83,27 @@ def _as_arrow(values: pd.Series | pa.Array, kind: Kind) -> tuple[pa.Array, list[
 
 def _sift(values: pd.Series, kind: Kind) -> tuple[pa.Array, list[Complaint]]:
     """Read a column of mixed Python objects value by value."""
-    kept: list[object] = []
+    kept: list[Any] = []
     complaints: list[Complaint] = []
     for position, value in enumerate(values.tolist()):
-        good = value is None or value is pd.NA or (isinstance(value, float) and value != value)
-        if good:
+        if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value)):
             kept.append(None)
             continue
         fits = isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
-        if fits and kind in ("amount", "ratio"):
-            value = float(value)  # Decimal and int beyond 64 bits: the range check follows
         fits = fits and not (kind == "integer" and not -(2**63) <= int(value) < 2**63)
-        kept.append(value if fits else None)
+        numeric = fits and kind in ("amount", "ratio")
+        kept.append(_as_float(value) if numeric else value if fits else None)
         if not fits:
             complaints.append((position, _shown(value), _EXPECTED[kind]))
     return pa.array(kept, type=pa.timestamp("us") if kind == "date" else ARROW_TYPES[kind]), complaints
+
+
+def _as_float(value: float | Decimal) -> float:
+    """Return a float; beyond the range of floats it is infinite, and so reported."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
 
 
 def _shown(value: object) -> str:
@@ -132,7 +142,12 @@ def _to_number(array: pa.Array) -> tuple[pa.Array, np.ndarray]:
     if _is_text(array):
         text, bad = _as_text(array, "amount")
         return text.cast(pa.float64()), bad
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
+    if (
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_null(kind)
+    ):
         return array.cast(pa.float64(), safe=False), _none_bad(array)
     return _all_bad(array, "amount")
 
@@ -148,7 +163,9 @@ def _to_date(array: pa.Array) -> tuple[pa.Array, np.ndarray]:
         return array.cast(pa.date32()), _none_bad(array)
     if pa.types.is_timestamp(kind) and kind.tz is None:
         dates = array.cast(pa.date32(), safe=False)
-        whole = pc.fill_null(pc.equal(dates.cast(pa.timestamp("us")), array.cast(pa.timestamp("us"), safe=False)), True)
+        whole = pc.fill_null(
+            pc.equal(dates.cast(pa.timestamp("us")), array.cast(pa.timestamp("us"), safe=False)), True
+        )
         return dates, ~np.asarray(whole)
     return _all_bad(array, "date")
 

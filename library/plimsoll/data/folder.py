@@ -24,13 +24,16 @@ _READ = (".parquet", ".csv")
 _PASSED_OVER = (".md", ".txt")  # words for people
 
 
-def load_folder(path: Path, entity: Entity | None = None, reference_date: datetime.date | None = None) -> Book:
+def load_folder(
+    path: Path, entity: Entity | None = None, reference_date: datetime.date | None = None
+) -> Book:
     """Return the book in a folder.
 
     Parameters
     ----------
     path
-        Folder with `<table>.parquet` or `<table>.csv` files, and `book.toml` unless both facts below are given.
+        Folder with `<table>.parquet` or `<table>.csv` files, and `book.toml` unless both facts
+        below are given.
     entity, reference_date
         Who and when; what is given here goes before `book.toml`.
 
@@ -42,14 +45,18 @@ def load_folder(path: Path, entity: Entity | None = None, reference_date: dateti
     manifest = _read_manifest(path / _MANIFEST)
     entity = entity or _read_entity(manifest, path)
     reference_date = reference_date or _read_date(manifest, path)
-    tables, problems = {}, []
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
     for name, file in _find_tables(path).items():
         try:
-            tables[name] = pq.read_table(file) if file.suffix == ".parquet" else _read_csv(file)
+            table = pq.read_table(file) if file.suffix == ".parquet" else _read_csv(file)
+            tables[name] = table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
         except BookError as error:
             problems += error.problems
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, "-", "-", file.name, f"cannot be read: {' '.join(str(error).split())}"))
+            problems.append(
+                Problem(name, "-", "-", file.name, f"cannot be read: {' '.join(str(error).split())}")
+            )
     if problems:
         raise BookError(f"The book from {path} cannot be read.", tuple(problems))
     source = str(manifest.get("source", path.name))
@@ -87,7 +94,9 @@ def _read_date(manifest: dict[str, object], path: Path) -> datetime.date:
     day = manifest.get("reference_date")
     if isinstance(day, datetime.date) and not isinstance(day, datetime.datetime):
         return day
-    reason = f"is no date: write reference_date = 2026-06-30 into {path.name}/{_MANIFEST}, or pass reference_date="
+    reason = (
+        f"is no date: write reference_date = 2026-06-30 into {path.name}/{_MANIFEST}, or pass reference_date="
+    )
     raise BookError(None, (Problem("book", "-", "reference_date", str(day or ""), reason),))
 
 
@@ -105,7 +114,9 @@ def _find_tables(path: Path) -> dict[str, Path]:
             reason = f"is no table of a book; {nearest(file.stem, schema)}"
             problems.append(Problem(file.stem, "-", "-", file.name, reason))
         elif file.stem in found:
-            problems.append(Problem(file.stem, "-", "-", file.name, f"comes beside {found[file.stem].name}: keep one"))
+            problems.append(
+                Problem(file.stem, "-", "-", file.name, f"comes beside {found[file.stem].name}: keep one")
+            )
         else:
             found[file.stem] = file
     if problems:
@@ -121,7 +132,10 @@ def _read_csv(file: Path) -> pa.Table:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         header = next(csv.reader(lines), [])
     table = file.stem
-    problems = [Problem(table, "-", n, n, "stands twice in the header") for n in sorted({n for n in header if header.count(n) > 1})]
+    problems = [
+        Problem(table, "-", n, n, "stands twice in the header")
+        for n in sorted({n for n in header if header.count(n) > 1})
+    ]
     if not header:
         problems = [Problem(table, "-", "-", file.name, "is empty: not even a header")]
     if problems:
@@ -154,7 +168,9 @@ def save(book: Book, path: str | Path) -> None:
     who = book.entity
     lines = [f"reference_date = {book.reference_date.isoformat()}", f"source = {_quote(book.source)}"]
     lines += [f"notices = [{', '.join(map(_quote, book.notices))}]", "", "[entity]"]
-    lines += [f"{name} = {_quote(getattr(who, name))}" for name in ("name", "lei", "scope", "country", "currency")]
+    lines += [
+        f"{name} = {_quote(getattr(who, name))}" for name in ("name", "lei", "scope", "country", "currency")
+    ]
     (folder / _MANIFEST).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name, table in read_schema().items():
         frame = book.tables[name].sort_values(table.key, kind="stable")

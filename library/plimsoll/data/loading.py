@@ -12,7 +12,9 @@ from plimsoll.errors import BookError, Problem
 __all__ = ["load"]
 
 
-def load(path: str | Path, *, entity: Entity | None = None, reference_date: datetime.date | None = None) -> Book:
+def load(
+    path: str | Path, *, entity: Entity | None = None, reference_date: datetime.date | None = None
+) -> Book:
     """Return the book at a path.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The contracts of a sample bank: counterparties, exposures, collateral and securities, drawn segment by segment."""
+"""The contracts of a sample bank: counterparties, exposures, collateral and securities, by segment."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ _FIXED = {  # contracts without an obligor: the bank's own assets
 class Draw:
     """What the random draw gave: four tables, their make-up and the sums the funding is built on."""
 
+    currency: str
     counterparties: pd.DataFrame
     exposures: pd.DataFrame
     collateral: pd.DataFrame
@@ -54,7 +55,7 @@ def make_draw(rng: np.random.Generator, rows: int, entity: Entity, day: datetime
     segments = assumptions["segments"]
     sizes = _allocate({n: s["share"] for n, s in segments.items()}, rows - len(_FIXED) - 1)
     pools = _Pools(rng, assumptions["pools"], entity.country)
-    parts = {}
+    parts: dict[str, dict[str, Any]] = {}
     for name, segment in segments.items():
         leader = parts[segment["follows"]]["counterparty"] if "follows" in segment else None
         obligors = pools.take(segment["pool"], sizes[name], segment["own"], leader)
@@ -66,7 +67,9 @@ def make_draw(rng: np.random.Generator, rows: int, entity: Entity, day: datetime
     density = frame["segment"].map({n: s["density"] for n, s in segments.items()})
     bank = assumptions["bank"]
     own_risk = sum(bank[p] for p in ("operational_part", "market_part", "cva_part"))
-    assets_risk = sum(bank[p] for p in ("tangible_part", "other_asset_part", "software_part", "collection_part"))
+    assets_risk = sum(
+        bank[p] for p in ("tangible_part", "other_asset_part", "software_part", "collection_part")
+    )
     rwa = float((frame["amount"] * density).sum()) + base * (own_risk + assets_risk)
     collateral = _draw_collateral(rng, frame, segments, entity.country)
     frame = pd.concat([frame, _own_assets(bank, base, entity)], ignore_index=True)
@@ -75,7 +78,16 @@ def make_draw(rng: np.random.Generator, rows: int, entity: Entity, day: datetime
     securities = _draw_securities(rng, frame, segments)
     counterparties = pools.table(entity.country)
     frame["counterparty_id"] = pools.identify(frame.pop("pool"), frame.pop("counterparty"))
-    return Draw(counterparties, frame.drop(columns="segment"), collateral, securities, assumptions, base, rwa)
+    return Draw(
+        entity.currency,
+        counterparties,
+        frame.drop(columns="segment"),
+        collateral,
+        securities,
+        assumptions,
+        base,
+        rwa,
+    )
 
 
 def numbered(prefix: str, count: int) -> pd.Series:
@@ -103,7 +115,7 @@ class _Pools:
         self._sizes = dict.fromkeys(pools, 0)
 
     def take(self, pool: str, rows: int, own: float, leader: NDArray[np.int64] | None) -> pd.DataFrame:
-        """Return the pool and the obligor's number in it for each row: new ones first, then further contracts."""
+        """Return the pool and the obligor's number in it for each row: new obligors first."""
         if leader is not None:
             numbers = np.resize(leader, rows)
         else:
@@ -117,7 +129,8 @@ class _Pools:
     def in_default(self) -> dict[str, NDArray[np.bool_]]:
         """Return for each pool which obligors are in default."""
         return {
-            name: self._rng.random(self._sizes[name]) < facts["default_rate"] for name, facts in self._pools.items()
+            name: self._rng.random(self._sizes[name]) < facts["default_rate"]
+            for name, facts in self._pools.items()
         }
 
     def identify(self, pool: pd.Series, number: pd.Series) -> pd.Series:
@@ -125,9 +138,11 @@ class _Pools:
         starts = dict(zip(self._sizes, np.cumsum([0, *self._sizes.values()])[:-1].tolist(), strict=True))
         identifiers = numbered("C", sum(self._sizes.values()) + 1).to_numpy(dtype=object)
         starts["central_bank"] = sum(self._sizes.values())
-        known = pool.notna().to_numpy()
-        positions = pool.map(starts).fillna(0).to_numpy(dtype=np.int64) + number.fillna(0).to_numpy(dtype=np.int64)
-        return pd.Series(np.where(known, identifiers[positions], None), dtype="str")
+        positions = pool.map(starts).fillna(0).to_numpy(dtype=np.int64) + number.fillna(0).to_numpy(
+            dtype=np.int64
+        )
+        named = pd.Series(identifiers[positions], dtype="str")
+        return named.where(pool.notna().reset_index(drop=True))
 
     def table(self, home: str) -> pd.DataFrame:
         """Return the counterparties of all pools, and the central bank last."""
@@ -155,7 +170,7 @@ class _Pools:
             columns["credit_quality_step"] = pd.array(np.where(rated, steps, -1), "Int64")
         if "grades" in facts:
             grades = rng.choice(np.array(["a_plus", "a", "b", "c"]), size, p=facts["grades"])
-            columns["scra_grade"] = np.where(rated, None, grades)
+            columns["scra_grade"] = pd.Series(grades, dtype="str").mask(pd.Series(rated))
         frame = pd.DataFrame(columns)
         if "steps" in facts:
             frame["credit_quality_step"] = frame["credit_quality_step"].mask(~rated)
@@ -163,7 +178,11 @@ class _Pools:
 
 
 def _draw_segment(
-    rng: np.random.Generator, segment: dict[str, Any], obligors: pd.DataFrame, day: np.datetime64, currency: str
+    rng: np.random.Generator,
+    segment: dict[str, Any],
+    obligors: pd.DataFrame,
+    day: np.datetime64,
+    currency: str,
 ) -> dict[str, Any]:
     rows, spread = len(obligors), segment["spread"]
     amount = segment["mean"] * rng.lognormal(-(spread**2) / 2, spread, rows)
@@ -184,7 +203,9 @@ def _draw_segment(
         "retail_eligible": rng.random(rows) < segment.get("retail", 0.0),
         "transactor": rng.random(rows) < segment.get("transactor", 0.0),
         "ccf_bucket": pd.array([segment.get("bucket")] * rows, "Int64"),
-        "original_maturity_days": pd.array(term, "Int64") if "equity" not in segment and term is not None else pd.array([None] * rows, "Int64"),
+        "original_maturity_days": pd.array(term, "Int64")
+        if "equity" not in segment and term is not None
+        else pd.array([None] * rows, "Int64"),
         "equity_type": np.full(rows, segment.get("equity"), dtype=object),
         "income_currency_mismatch": (segment["pool"] == "person") & ~euro & (rng.random(rows) < 0.8),
     }
@@ -213,7 +234,9 @@ def _mark_default(rng: np.random.Generator, frame: pd.DataFrame, pools: _Pools) 
         defaulted[mine] = flags[frame.loc[mine, "counterparty"].to_numpy()]
     defaulted &= ~frame["product"].isin(["equity"]).to_numpy()
     watched = rng.random(rows) < 0.085
-    exempt = frame["pool"].isin(["government", "region", "public_body", "development_bank", "bank"]).to_numpy()
+    exempt = (
+        frame["pool"].isin(["government", "region", "public_body", "development_bank", "bank"]).to_numpy()
+    )
     stage = np.where(defaulted, 3, np.where(watched & ~exempt, 2, 1))
     late = np.where(rng.random(rows) < 0.8, rng.integers(91, 900, rows), 0)
     frame["defaulted"] = defaulted
@@ -269,9 +292,21 @@ def _own_assets(bank: dict[str, float], base: float, entity: Entity) -> pd.DataF
     ]
     reserve = {"product": "central_bank_balance", "amount": round(base * bank["central_bank_part"], 2)}
     frame = pd.DataFrame([*rows, {**reserve, "pool": "central_bank", "counterparty": 0, "cet1_item": None}])
-    columns = {"on_balance": True, "specific_provision": 0.0, "currency": entity.currency, "defaulted": False}
-    return frame.assign(**columns, subordinated=False, retail_eligible=False, transactor=False,
-                        income_currency_mismatch=False, days_past_due=0, segment="own_assets")
+    columns: dict[str, Any] = {
+        "on_balance": True,
+        "specific_provision": 0.0,
+        "currency": entity.currency,
+        "defaulted": False,
+    }
+    return frame.assign(
+        **columns,
+        subordinated=False,
+        retail_eligible=False,
+        transactor=False,
+        income_currency_mismatch=False,
+        days_past_due=0,
+        segment="own_assets",
+    )
 
 
 def _draw_securities(rng: np.random.Generator, frame: pd.DataFrame, segments: dict[str, Any]) -> pd.DataFrame:
@@ -283,7 +318,9 @@ def _draw_securities(rng: np.random.Generator, frame: pd.DataFrame, segments: di
     rows = len(held)
     priced = np.where(held["maturity_date"].notna(), rng.uniform(0.955, 1.015, rows), 1.0)
     value = np.round(held["amount"].to_numpy() * priced, 2)
-    pledged = np.where(priced == 1.0, 0.0, np.where(rng.random(rows) < 0.15, rng.uniform(0.3, 1.0, rows), 0.0))
+    pledged = np.where(
+        priced == 1.0, 0.0, np.where(rng.random(rows) < 0.15, rng.uniform(0.3, 1.0, rows), 0.0)
+    )
     return pd.DataFrame(
         {
             "security_id": numbered("S", rows),

@@ -1,4 +1,4 @@
-"""The other side of a sample bank's balance sheet: deposits, debt and capital that fund its contracts exactly."""
+"""The other side of a sample bank's balance sheet: deposits, debt and capital that fund it exactly."""
 
 from __future__ import annotations
 
@@ -50,13 +50,15 @@ def fund(rng: np.random.Generator, draw: Draw, day: datetime.date) -> Funding:
     }
     spent = sum(int(cents(v)) for v in (*equity.values(), *other.values(), *wholesale.values()))
     customers = _customer_deposits(rng, draw, assets - spent, np.datetime64(day, "D"))
-    deposits = pd.concat([customers, _wholesale(rng, draw, wholesale, np.datetime64(day, "D"))], ignore_index=True)
+    deposits = pd.concat(
+        [customers, _wholesale(rng, draw, wholesale, np.datetime64(day, "D"))], ignore_index=True
+    )
     deposits.insert(0, "deposit_id", numbered("D", len(deposits)))
     return Funding(deposits, other, equity, {**deductions, "t2_paid_up": tier_2})
 
 
 def _equity(draw: Draw) -> tuple[dict[str, float], dict[str, float]]:
-    """Return equity by ledger line and the deductions, sized so that CET1 meets the target on the rough estimate."""
+    """Return equity by ledger line and the deductions; CET1 meets the target on the rough estimate."""
     bank, base, rwa = draw.assumptions["bank"], draw.base, draw.estimated_rwa
     deductions = {
         "goodwill": round(base * bank["goodwill_part"], 2),
@@ -68,7 +70,12 @@ def _equity(draw: Draw) -> tuple[dict[str, float], dict[str, float]]:
     profit = round(needed * 0.032, 2)
     deductions["profit_not_eligible"] = round(profit * 0.4, 2)
     gross = needed + deductions["profit_not_eligible"]
-    parts = {"cet1_paid_up_capital": 0.22, "cet1_share_premium": 0.08, "other_reserves": 0.15, "accumulated_oci": -0.006}
+    parts = {
+        "cet1_paid_up_capital": 0.22,
+        "cet1_share_premium": 0.08,
+        "other_reserves": 0.15,
+        "accumulated_oci": -0.006,
+    }
     equity = {line: round(gross * part, 2) for line, part in parts.items()}
     equity["profit_attributable"] = profit
     equity["retained_earnings_previous_years"] = round(gross - sum(equity.values()), 2)
@@ -78,7 +85,9 @@ def _equity(draw: Draw) -> tuple[dict[str, float], dict[str, float]]:
 
 def _customer_deposits(rng: np.random.Generator, draw: Draw, total: int, day: np.datetime64) -> pd.DataFrame:
     """Return an account of each borrower beside pooled accounts of branches, `total` cents in all."""
-    borrowers = draw.counterparties[draw.counterparties["counterparty_type"].isin(["natural_person", "corporate"])]
+    borrowers = draw.counterparties[
+        draw.counterparties["counterparty_type"].isin(["natural_person", "corporate"])
+    ]
     known = len(borrowers)
     pooled = max(12, len(draw.exposures) // 25)
     turnover = borrowers["turnover"].fillna(0.0).to_numpy()
@@ -95,10 +104,12 @@ def _customer_deposits(rng: np.random.Generator, draw: Draw, total: int, day: np
     insured = np.concatenate([np.minimum(amount[:known], _INSURED), np.round(amount[known:] * 0.88, 2)])
     return pd.DataFrame(
         {
-            "counterparty_id": np.concatenate([borrowers["counterparty_id"].to_numpy(dtype=object), np.full(pooled, None)]),
+            "counterparty_id": np.concatenate(
+                [borrowers["counterparty_id"].to_numpy(dtype=object), np.full(pooled, None)]
+            ),
             "product": product,
             "amount": amount,
-            "currency": "EUR",
+            "currency": draw.currency,
             "insured_amount": np.minimum(insured, amount),
             "maturity_date": np.where(product == "time_deposit", day + term, np.datetime64("NaT", "D")),
             "rate": np.select([product == "current", product == "savings"], [0.001, 0.012], 0.021),
@@ -106,17 +117,32 @@ def _customer_deposits(rng: np.random.Generator, draw: Draw, total: int, day: np
     )
 
 
-def _wholesale(rng: np.random.Generator, draw: Draw, totals: dict[str, float], day: np.datetime64) -> pd.DataFrame:
+def _wholesale(
+    rng: np.random.Generator, draw: Draw, totals: dict[str, float], day: np.datetime64
+) -> pd.DataFrame:
     """Return funding from banks, the central bank and investors; Tier 2 runs for more than five years."""
     kinds = draw.counterparties["counterparty_type"]
     banks = draw.counterparties.loc[kinds == "credit_institution", "counterparty_id"].to_numpy(dtype=object)
     central = draw.counterparties.loc[kinds == "central_bank", "counterparty_id"].to_numpy(dtype=object)
-    years = {"interbank": (0.02, 0.5), "central_bank_funding": (0.1, 0.7), "debt_issued": (0.5, 9.0), "subordinated_debt": (5.5, 9.5)}
-    rates = {"interbank": 0.022, "central_bank_funding": 0.0215, "debt_issued": 0.029, "subordinated_debt": 0.048}
+    years = {
+        "interbank": (0.02, 0.5),
+        "central_bank_funding": (0.1, 0.7),
+        "debt_issued": (0.5, 9.0),
+        "subordinated_debt": (5.5, 9.5),
+    }
+    rates = {
+        "interbank": 0.022,
+        "central_bank_funding": 0.0215,
+        "debt_issued": 0.029,
+        "subordinated_debt": 0.048,
+    }
     parts = []
     for product, total in totals.items():
         rows = 8 if product == "debt_issued" else 4
-        creditor = {"interbank": rng.choice(banks, rows), "central_bank_funding": np.resize(central, rows)}.get(product)
+        creditor = {
+            "interbank": rng.choice(banks, rows),
+            "central_bank_funding": np.resize(central, rows),
+        }.get(product)
         days = (rng.uniform(*years[product], rows) * 365).astype(np.int64)
         parts.append(
             pd.DataFrame(
@@ -124,7 +150,7 @@ def _wholesale(rng: np.random.Generator, draw: Draw, totals: dict[str, float], d
                     "counterparty_id": creditor if creditor is not None else np.full(rows, None),
                     "product": product,
                     "amount": _exactly(rng.uniform(0.5, 1.5, rows) * total / rows, int(cents(total))),
-                    "currency": "EUR",
+                    "currency": draw.currency,
                     "insured_amount": 0.0,
                     "maturity_date": day + days * _DAY,
                     "rate": rates[product],
@@ -138,4 +164,4 @@ def _exactly(amounts: NDArray[np.float64], total: int) -> NDArray[np.float64]:
     """Return the amounts scaled to `total` cents; the largest takes what rounding leaves."""
     whole = np.floor(amounts * (total / amounts.sum())).astype(np.int64)
     whole[np.argmax(whole)] += total - int(whole.sum())
-    return whole / 100
+    return np.asarray(whole / 100, dtype=np.float64)

@@ -57,7 +57,9 @@ def sample_book(
     if kind not in _KINDS:
         raise ValueError(f"no sample bank {kind!r}; known are {', '.join(_KINDS)}")
     if exposures < 100:
-        raise ValueError(f"a sample bank has at least 100 exposures, not {exposures}: every class should appear")
+        raise ValueError(
+            f"a sample bank has at least 100 exposures, not {exposures}: every class should appear"
+        )
     who = entity or SAMPLE_ENTITIES["banque_du_port"]
     rng = np.random.Generator(np.random.PCG64(seed))
     draw = make_draw(rng, exposures, who, reference_date)
@@ -116,6 +118,10 @@ def _requirements(draw: Draw) -> pd.DataFrame:
 
 def _reported_amounts(draw: Draw) -> pd.DataFrame:
     bank, source = draw.assumptions["bank"], "sample: invented, no system computed it"
-    risks = {"operational": "operational_part", "market": "market_part", "credit_valuation_adjustment": "cva_part"}
+    risks = {
+        "operational": "operational_part",
+        "market": "market_part",
+        "credit_valuation_adjustment": "cva_part",
+    }
     rows = [(risk, round(draw.base * bank[part], 2), source) for risk, part in risks.items()]
     return pd.DataFrame(rows, columns=["risk", "amount", "source"])

@@ -19,7 +19,14 @@ __all__ = ["check_names", "check_relations", "check_table", "nearest"]
 _LARGEST = 2**53 / 100  # beyond this a float64 no longer holds every cent
 _CENT_TOLERANCE = 1e-4  # of a cent: what arithmetic in floats leaves behind
 _WITHOUT_COUNTERPARTY = frozenset(
-    ["cash", "intangible_software", "tangible_asset", "other_asset", "cash_in_collection", "deferred_tax_asset"]
+    [
+        "cash",
+        "intangible_software",
+        "tangible_asset",
+        "other_asset",
+        "cash_in_collection",
+        "deferred_tax_asset",
+    ]
 )
 
 
@@ -40,13 +47,13 @@ def check_names(tables: Iterable[str]) -> list[Problem]:
     ]
 
 
-def check_table(frame: pd.DataFrame | pa.Table, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
+def check_table(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the table in the schema's columns and types, and everything wrong with it.
 
     Parameters
     ----------
     frame
-        The table as it came: a frame of any dtypes, or an Arrow table.
+        The table as it came, of any dtypes.
     table
         What the schema asks for.
 
@@ -54,7 +61,7 @@ def check_table(frame: pd.DataFrame | pa.Table, table: Table) -> tuple[pd.DataFr
     -------
     The frame (all schema columns in order, defaults filled, amounts on the cent) and the problems.
     """
-    names = list(frame.column_names if isinstance(frame, pa.Table) else map(str, frame.columns))
+    names = [str(name) for name in frame.columns]
     problems = [
         Problem(table.name, "-", name, name, f"is no column of this table; {nearest(name, table.columns)}")
         for name in names
@@ -66,7 +73,9 @@ def check_table(frame: pd.DataFrame | pa.Table, table: Table) -> tuple[pd.DataFr
         return empty_frame(table), problems
     columns, complaints = {}, {}
     for name, column in table.columns.items():
-        columns[name], complaints[name] = _check_column(_take(frame, name, len(frame)), column)
+        columns[name], complaints[name] = _check_column(
+            frame[name] if name in names else pa.nulls(len(frame)), column
+        )
     keys = columns[table.key]
     for name, found in complaints.items():
         problems += [Problem(table.name, _row(keys, i), name, value, why) for i, value, why in found]
@@ -76,16 +85,6 @@ def check_table(frame: pd.DataFrame | pa.Table, table: Table) -> tuple[pd.DataFr
 def empty_frame(table: Table) -> pd.DataFrame:
     """Return the table without rows."""
     return _frame({n: pa.array([], ARROW_TYPES[c.kind]) for n, c in table.columns.items()}, table)
-
-
-def _take(frame: pd.DataFrame | pa.Table, name: str, rows: int) -> pd.Series | pa.Array:
-    if isinstance(frame, pa.Table):
-        if name not in frame.column_names:
-            return pa.nulls(rows)
-        chunked = frame.column(name)
-        array = chunked.combine_chunks() if chunked.num_chunks != 1 else chunked.chunk(0)
-        return array.cast(array.type.value_type) if pa.types.is_dictionary(array.type) else array
-    return frame[name] if name in frame.columns else pa.nulls(rows)
 
 
 def _row(keys: pa.Array, position: int) -> str:
@@ -111,7 +110,7 @@ def _check_column(values: pd.Series | pa.Array, column: Column) -> tuple[pa.Arra
 
 
 def _check_numbers(array: pa.Array, column: Column, complaints: list[Complaint]) -> pa.Array:
-    """Report what is not finite or not on the cent; return the rest exactly on the cent, without minus zero."""
+    """Report what is not finite or not on the cent; return the rest on the cent, without minus zero."""
     numbers = array.to_numpy(zero_copy_only=False).astype(np.float64) + 0.0
     missing = np.asarray(pc.is_null(array))
     infinite = ~missing & ~np.isfinite(numbers)
@@ -122,7 +121,8 @@ def _check_numbers(array: pa.Array, column: Column, complaints: list[Complaint])
         usable = np.where(missing | infinite | large, 0.0, numbers)
         whole = np.rint(usable * 100)
         slack = np.maximum(_CENT_TOLERANCE, np.abs(whole) * 2**-50)
-        _complain(complaints, numbers, np.abs(usable * 100 - whole) > slack, "has fractions of a cent: round it at its source")
+        split = np.abs(usable * 100 - whole) > slack
+        _complain(complaints, numbers, split, "has fractions of a cent: round it at its source")
         numbers = np.where(missing, np.nan, whole / 100 + 0.0)
     return pa.array(numbers, mask=missing)
 
@@ -145,7 +145,9 @@ def _check_words(array: pa.Array, column: Column, complaints: list[Complaint]) -
         strange = ~np.asarray(pc.is_in(array, pa.array([*column.values, None], pa.string())))
         for i in np.flatnonzero(strange):
             value = array[int(i)].as_py()
-            complaints.append((int(i), value, f"is not one of the known values; {nearest(value, column.values)}"))
+            complaints.append(
+                (int(i), value, f"is not one of the known values; {nearest(value, column.values)}")
+            )
     if column.pattern is not None:
         fits = np.asarray(pc.fill_null(pc.match_substring_regex(array, f"^(?:{column.pattern})$"), True))
         _complain(complaints, array, ~fits, f"does not have the form {column.pattern}")
@@ -157,7 +159,9 @@ def _check_unique(array: pa.Array, complaints: list[Complaint]) -> None:
     _complain(complaints, array, repeated, "stands in an earlier row too; it must be unique")
 
 
-def _complain(complaints: list[Complaint], values: pa.Array | np.ndarray, bad: np.ndarray, reason: str) -> None:
+def _complain(
+    complaints: list[Complaint], values: pa.Array | np.ndarray, bad: np.ndarray, reason: str
+) -> None:
     for i in np.flatnonzero(bad):
         value = values[int(i)]
         complaints.append((int(i), str(value.as_py() if isinstance(value, pa.Scalar) else value), reason))
@@ -171,7 +175,9 @@ def _frame(columns: Mapping[str, pa.Array], table: Table) -> pd.DataFrame:
         if kind == "date":
             series[name] = array.cast(pa.timestamp("us")).to_pandas().astype("datetime64[us]")
         elif kind == "integer":
-            series[name] = pd.Series(array.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get), dtype="Int64")
+            series[name] = pd.Series(
+                array.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get), dtype="Int64"
+            )
         elif kind == "boolean":
             dtype = "bool" if array.null_count == 0 else "boolean"
             series[name] = pd.Series(array.to_pandas(), dtype=dtype)
@@ -194,9 +200,19 @@ def check_relations(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     lonely = exposures["counterparty_id"].isna() & ~exposures["product"].isin(_WITHOUT_COUNTERPARTY)
     unkind = (exposures["product"] == "equity") & exposures["equity_type"].isna()
     late = exposures["maturity_date"] < exposures["start_date"]
-    problems += _report(tables, "exposures", "ccf_bucket", off & exposures["ccf_bucket"].isna(), "is missing: off balance sheet it is required")
-    problems += _report(tables, "exposures", "counterparty_id", lonely, "is missing: this product needs an obligor")
-    problems += _report(tables, "exposures", "equity_type", unkind, "is missing: an equity exposure needs it (Article 133)")
+    problems += _report(
+        tables,
+        "exposures",
+        "ccf_bucket",
+        off & exposures["ccf_bucket"].isna(),
+        "is missing: off balance sheet it is required",
+    )
+    problems += _report(
+        tables, "exposures", "counterparty_id", lonely, "is missing: this product needs an obligor"
+    )
+    problems += _report(
+        tables, "exposures", "equity_type", unkind, "is missing: an equity exposure needs it (Article 133)"
+    )
     problems += _report(tables, "exposures", "maturity_date", late, "lies before start_date")
     for name, part, whole in (
         (exposures, "specific_provision", "amount"),
@@ -211,8 +227,10 @@ def check_relations(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 def _check_reference(tables: Mapping[str, pd.DataFrame], table: Table, column: Column) -> list[Problem]:
     assert column.references is not None
     target, key = column.references
-    values = tables[table.name][column.name]
-    dangling = values.notna() & ~values.isin(tables[target][key])
+    values = pa.array(tables[table.name][column.name], pa.string(), from_pandas=True)
+    keys = pa.array(tables[target][key], pa.string(), from_pandas=True)
+    known = pc.or_(pc.is_null(values), pc.is_in(values, value_set=keys))
+    dangling = pd.Series(~np.asarray(known), dtype=bool)
     return _report(tables, table.name, column.name, dangling, f"names no row of {target}")
 
 
@@ -236,5 +254,7 @@ def _check_ledger(ledger: pd.DataFrame) -> list[Problem]:
     difference = 2 * assets - int(whole.sum())
     if difference == 0:
         return []
-    reason = f"assets minus liabilities and equity is {difference / 100:.2f}: the balance sheet does not balance"
+    reason = (
+        f"assets minus liabilities and equity is {difference / 100:.2f}: the balance sheet does not balance"
+    )
     return [Problem("ledger", "-", "amount", f"{assets / 100:.2f}", reason)]
