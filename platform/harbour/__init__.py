@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from harbour.artefacts import RunRecord
+from harbour.connection import Connection, connect
+
+__all__ = ["Connection", "RunRecord", "connect"]

@@ -1,0 +1,39 @@
+-- me --
+SELECT name, display_name, organisation, organisation_name, roles FROM harbour.me()
+
+-- member --
+SELECT m.name, m.display_name, o.slug AS organisation, o.name AS organisation_name, m.state,
+       ARRAY(SELECT r.role FROM harbour.member_roles r WHERE r.member_id = m.id ORDER BY r.role) AS roles
+FROM harbour.members m JOIN harbour.organisations o ON o.id = m.organisation_id
+WHERE m.name = :name
+
+-- members --
+SELECT m.name, m.display_name, o.slug AS organisation, o.name AS organisation_name, m.state,
+       ARRAY(SELECT r.role FROM harbour.member_roles r WHERE r.member_id = m.id ORDER BY r.role) AS roles
+FROM harbour.members m JOIN harbour.organisations o ON o.id = m.organisation_id
+WHERE o.slug = coalesce(:organisation, o.slug)
+ORDER BY m.name
+
+-- organisations --
+SELECT slug, name FROM harbour.organisations ORDER BY slug
+
+-- add_organisation --
+SELECT harbour.add_organisation(:slug, :name)
+
+-- add_member --
+SELECT harbour.add_member(:organisation, :name, :display_name, cast(:roles AS text[]), :password_hash)
+
+-- set_member_state --
+SELECT harbour.set_member_state(:name, :state)
+
+-- open_login --
+SELECT state, password_hash, must_change FROM harbour.open_login(:name)
+
+-- close_login --
+SELECT harbour.close_login(:name, :right)
+
+-- set_password_hash --
+SELECT harbour.set_password_hash(:name, :password_hash, :must_change)
+
+-- note_database_login --
+SELECT harbour.note_database_login(:name, :issued)

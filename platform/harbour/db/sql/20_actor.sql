@@ -1,0 +1,61 @@
+-- Who is asking. Identity is the session's, never an argument.
+
+-- The member a trusted service has become for this transaction, or else the login itself. Inside a
+-- SECURITY DEFINER function current_user is the owner; these two cannot be set by who may not SET ROLE.
+CREATE FUNCTION actor() RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
+$$;
+
+-- The active member asking; a row of NULLs for anyone else.
+CREATE FUNCTION asking() RETURNS members
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT m FROM members m WHERE m.login = actor() AND m.state = 'active'
+$$;
+
+-- As above, but nobody else gets further.
+CREATE FUNCTION member_asking() RETURNS members
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members := asking();
+BEGIN
+    IF self.id IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'You are not an active member of any organisation.';
+    END IF;
+    RETURN self;
+END
+$$;
+
+CREATE FUNCTION has_role(p_roles text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM member_roles r JOIN members m ON m.id = r.member_id
+        WHERE m.login = actor() AND m.state = 'active' AND r.role = ANY (p_roles)
+    )
+$$;
+
+CREATE FUNCTION my_organisation() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT m.organisation_id FROM members m WHERE m.login = actor() AND m.state = 'active'
+$$;
+
+-- Work in progress is for those who make, review or administer it; a viewer sees what is published.
+CREATE FUNCTION sees_work() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT has_role(ARRAY['analyst', 'reviewer', 'org_admin'])
+$$;
+
+CREATE FUNCTION me() RETURNS TABLE (name text, display_name text, organisation text, organisation_name text, roles text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT m.name, m.display_name, o.slug, o.name,
+           ARRAY(SELECT r.role FROM member_roles r WHERE r.member_id = m.id ORDER BY r.role)
+    FROM members m JOIN organisations o ON o.id = m.organisation_id
+    WHERE m.login = actor() AND m.state = 'active'
+$$;

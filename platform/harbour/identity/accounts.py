@@ -1,0 +1,195 @@
+"""Accounts of the embedded platform: organisations, members, passwords. For the login `harbour_admin`.
+
+Passwords are argon2 hashes in a table that nobody may read; the lockout is kept beside them, so that a restart does
+not open it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+from harbour.db import Session
+from harbour.db.queries import query
+from harbour.errors import HarbourError, NotAllowed
+from harbour.identity import members, names
+from harbour.identity.members import Member
+
+__all__ = [
+    "Login",
+    "change_password",
+    "create_member",
+    "create_organisation",
+    "find_member",
+    "list_members",
+    "list_organisations",
+    "reset_password",
+    "roles_of",
+    "set_state",
+    "verify_password",
+]
+
+SERVICES = ("harbour_dashboards", "harbour_worker")
+SHORTEST_PASSWORD = 12
+HASHER = PasswordHasher()
+
+
+class Holder(Protocol):
+    """Anything that holds a session: a `harbour.Connection`."""
+
+    @property
+    def session(self) -> Session:
+        """The way into the database."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """What came of a login: `must_change` lets the member in only to set a password of his own."""
+
+    outcome: Literal["ok", "must_change", "refused", "locked"]
+    member: Member | None = None
+
+
+def create_organisation(admin: Holder, slug: str, name: str) -> None:
+    """Create an organisation; `slug` is its short name in every member's name (a-z, digits, at most 12)."""
+    admin.session.row("add_organisation", slug=slug, name=name)
+
+
+def create_member(admin: Holder, name: str, display_name: str, *, roles: tuple[str, ...]) -> str:
+    """Create a member with his own database login, and return his one-time password, which is kept nowhere.
+
+    Parameters
+    ----------
+    admin : Connection
+        As `harbour_admin`.
+    name : str
+        `port-amelie` or `amelie@port`; the organisation exists.
+    display_name : str
+        As people write it.
+    roles : tuple of str
+        Of analyst, viewer, reviewer, org_admin; or platform_admin in the organisation `platform`.
+    """
+    if not roles:
+        raise HarbourError("A member has at least one role.")
+    name, password = names.hub_name(name), secrets.token_urlsafe(12)
+    with admin.session.transaction() as connection:
+        login = connection.execute(
+            text(query("add_member")),
+            {
+                "organisation": names.organisation_of(name),
+                "name": name,
+                "display_name": display_name,
+                "roles": sorted(set(roles)),
+                "password_hash": HASHER.hash(password),
+            },
+        ).scalar_one()
+        _create_login(connection, login)
+    return password
+
+
+def _create_login(connection: Connection, login: str) -> None:
+    """Create the Postgres role of a member: no password yet, a member's rights, open to the trusted services."""
+    role = sql.Identifier(login)
+    statements = [
+        sql.SQL("CREATE ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE VALID UNTIL 'epoch'").format(role),
+        # The rights are inherited; becoming harbour_member would hide who acts.
+        sql.SQL("GRANT harbour_member TO {} WITH INHERIT TRUE, SET FALSE").format(role),
+        *(
+            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, sql.Identifier(service))
+            for service in SERVICES
+        ),
+    ]
+    for statement in statements:
+        connection.exec_driver_sql(statement.as_string())
+
+
+def find_member(admin: Holder, name: str) -> Member | None:
+    """Return a member by his name, or None."""
+    return members.find_member(admin.session, names.hub_name(name))
+
+
+def list_members(admin: Holder, organisation: str | None = None) -> list[Member]:
+    """Return the members of an organisation, or of all."""
+    return members.list_members(admin.session, organisation)
+
+
+def list_organisations(admin: Holder) -> dict[str, str]:
+    """Return short name → name of every organisation."""
+    return {row.slug: row.name for row in admin.session.rows("organisations")}
+
+
+def roles_of(admin: Holder, name: str) -> tuple[str, ...]:
+    """Return the roles of an active member; none for a suspended or unknown one."""
+    found = find_member(admin, name)
+    return found.roles if found is not None and found.state == "active" else ()
+
+
+def set_state(admin: Holder, name: str, state: Literal["active", "suspended"]) -> None:
+    """Suspend a member or let him back; end his sessions with `logins.revoke_login`."""
+    admin.session.row("set_member_state", name=names.hub_name(name), state=state)
+
+
+def verify_password(admin: Holder, name: str, password: str) -> Login:
+    """Check a password; five failures lock the account for fifteen minutes, across restarts.
+
+    An unknown name costs the same time and gets the same answer as a wrong password.
+    """
+    try:
+        name = names.hub_name(name)
+    except HarbourError:
+        name = ""
+    opened = admin.session.row("open_login", name=name)
+    if opened is None or opened.state == "unknown":
+        _matches(_nobodys_hash(), password)
+        return Login("refused")
+    if opened.state == "locked":
+        return Login("locked")
+    right = _matches(opened.password_hash, password)
+    admin.session.row("close_login", name=name, right=right)
+    if not right:
+        return Login("refused")
+    return Login("must_change" if opened.must_change else "ok", find_member(admin, name))
+
+
+def change_password(admin: Holder, name: str, old: str, new: str) -> None:
+    """Set a new password for who knows the old one; at least 12 characters."""
+    if verify_password(admin, name, old).member is None:
+        raise NotAllowed("The present password is not right.")
+    if len(new) < SHORTEST_PASSWORD or new == old:
+        raise HarbourError(f"Choose another password, of at least {SHORTEST_PASSWORD} characters.")
+    _set_hash(admin, name, new, must_change=False)
+
+
+def reset_password(admin: Holder, name: str) -> str:
+    """Give a member a new one-time password, unlock him, and return it."""
+    password = secrets.token_urlsafe(12)
+    _set_hash(admin, name, password, must_change=True)
+    return password
+
+
+def _set_hash(admin: Holder, name: str, password: str, *, must_change: bool) -> None:
+    admin.session.row(
+        "set_password_hash",
+        name=names.hub_name(name),
+        password_hash=HASHER.hash(password),
+        must_change=must_change,
+    )
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash(secrets.token_urlsafe(12))

@@ -1,0 +1,7 @@
+"""Approved figures in force: what viewers see."""
+
+from __future__ import annotations
+
+from harbour.publication.published import Publication, Publications
+
+__all__ = ["Publication", "Publications"]
