@@ -240,7 +240,7 @@ _STANDARD = {
     "fi": _INDICATORS_NAMESPACE,
     "iso4217": "http://www.xbrl.org/2003/iso4217",
     "lei": "http://standards.iso.org/iso/17442",
-    "rs": "http://www.eba.europa.eu/xbrl/crr/rs",
+    "rs": "https://eurofiling.info/eu/rs",
     "xbrl": "https://xbrl.org/2021",
     "xbrli": "http://www.xbrl.org/2003/instance",
 }
