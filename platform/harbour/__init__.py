@@ -1,8 +1,46 @@
-"""Harbour: the platform around the library: identity, runs, approvals, services."""
+"""Harbour: the platform around the library: identity, runs, approvals, services.
+
+The public names load on first use: a report's kernel opens its book without loading a database driver.
+"""
 
 from __future__ import annotations
 
-from harbour.artefacts import RunRecord
-from harbour.connection import Connection, connect
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["Connection", "RunRecord", "connect"]
+if TYPE_CHECKING:
+    from harbour.artefacts import RunRecord
+    from harbour.connection import Connection, connect
+    from harbour.errors import HarbourError, NotAllowed, RunFailed
+    from harbour.execution import RunManifest, execute
+    from harbour.execution.books import open_book
+
+__all__ = [
+    "Connection",
+    "HarbourError",
+    "NotAllowed",
+    "RunFailed",
+    "RunManifest",
+    "RunRecord",
+    "connect",
+    "execute",
+    "open_book",
+]
+
+_ROOMS = {
+    "Connection": "harbour.connection",
+    "HarbourError": "harbour.errors",
+    "NotAllowed": "harbour.errors",
+    "RunFailed": "harbour.errors",
+    "RunManifest": "harbour.execution",
+    "RunRecord": "harbour.artefacts",
+    "connect": "harbour.connection",
+    "execute": "harbour.execution",
+    "open_book": "harbour.execution.books",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOMS:
+        raise AttributeError(f"harbour has no {name!r}; its names are {', '.join(__all__)}")
+    return getattr(import_module(_ROOMS[name]), name)

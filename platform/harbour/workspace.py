@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from harbour.artefacts import Run, RunRecord, Runs
 from harbour.db import Session
+from harbour.execution import RunManifest
+from harbour.execution.records import record_of
 from harbour.submissions import Submission, SubmissionStore
 
 __all__ = ["Workspace"]
@@ -18,8 +20,9 @@ class Workspace:
         self._runs = Runs(session)
         self._submissions = SubmissionStore(session)
 
-    def save(self, record: RunRecord, name: str | None = None) -> Run:
+    def save(self, run: RunRecord | RunManifest, name: str | None = None) -> Run:
         """Keep a run under a name; the same name again is a new version, and nothing is overwritten."""
+        record = record_of(run) if isinstance(run, RunManifest) else run
         return self._runs.record(record if name is None else replace(record, name=name))
 
     def submit(self, run_id: int, note: str = "") -> Submission:
