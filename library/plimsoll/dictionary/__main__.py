@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from plimsoll.dictionary import sources
 from plimsoll.dictionary.build import build_dictionary
-from plimsoll.dictionary.reading import dictionary_folder
+from plimsoll.dictionary.reading import dictionary_folder, open_dictionary
+from plimsoll.dictionary.taxonomy import ensure_taxonomy
 from plimsoll.errors import DictionaryError
 
 _FAILED = 3
@@ -32,6 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with _bars(console) as progress:
             built = build_dictionary(asked.into, progress)
+            progress("write the taxonomy", 0, 1)
+            ensure_taxonomy(open_dictionary(built))
+            progress("write the taxonomy", 1, 1)
     except DictionaryError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return _FAILED

@@ -73,6 +73,8 @@ def ensure_taxonomy(dictionary: Dictionary, into: Path | None = None) -> Path:
     folder = into or dictionary.path.parent
     target = folder / f"taxonomy-{_FORMAT}-{dictionary.path.stem.removeprefix('dictionary-')}.zip"
     if not target.is_file():
+        for old in (*folder.glob("taxonomy-*.zip"), *folder.glob(".taxonomy-*")):
+            old.unlink(missing_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".taxonomy-", delete=False) as whole:
             whole.write(write_taxonomy(dictionary.modules()))
         Path(whole.name).chmod(0o644)
