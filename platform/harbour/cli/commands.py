@@ -1,0 +1,162 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from harbour.cli import exits
+from harbour.errors import HarbourError
+from plimsoll.errors import PlimsollError
+
+__all__ = ["build_parser", "main"]
+
+Command = Callable[[argparse.Namespace, Console], int]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; errors become one sentence on stderr and a fixed exit code."""
+    asked = build_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        command: Command = asked.run
+        return command(asked, Console())
+    except (PlimsollError, HarbourError) as error:
+        Console(stderr=True).print(f"harbour: {error}", markup=False, highlight=False, soft_wrap=True)
+        return exits.exit_code(error)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("harbour: interrupted", highlight=False)
+        return exits.INTERRUPTED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="harbour",
+        description="Reports, and the installation that makes them.",
+        epilog=exits.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_installation(commands)
+    _add_report(commands)
+    _add_dictionary(commands)
+    _add_members(commands)
+    return parser
+
+
+def _add_installation(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    up = commands.add_parser("up", help="start everything and wait until it answers")
+    up.add_argument("--no-demo", action="store_true", help="neither demonstration banks nor the main job")
+    up.set_defaults(run=_up)
+    commands.add_parser("down", help="stop everything this installation started").set_defaults(run=_down)
+    commands.add_parser("status", help="say what runs and whether it answers").set_defaults(run=_status)
+    commands.add_parser("doctor", help="look for what is wrong").set_defaults(run=_doctor)
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help="make a return from a book, without the Hub")
+    report.add_argument("template", help="the return, e.g. corep_of")
+    report.add_argument(
+        "--book",
+        required=True,
+        help="a folder of tables, FIRE JSON, sample:savings_bank, or transparency:PATH",
+    )
+    report.add_argument("--date", required=True, type=_day, help="reference date, e.g. 2026-06-30")
+    report.add_argument("--entity", default="", help="who reports: a LEI, or a name together with --lei")
+    report.add_argument("--lei", default="", help="the LEI, when --entity is a name")
+    report.add_argument("--scope", choices=("CON", "IND"), help="consolidated or individual")
+    report.add_argument("--country", default="", help="country of the entity, e.g. FR")
+    report.add_argument("--scenario", default="baseline", help="default: %(default)s")
+    report.add_argument("--out", required=True, type=Path, help="an empty or new folder")
+    report.set_defaults(run=_report)
+
+
+def _add_dictionary(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    dictionary = commands.add_parser("dictionary", help="the EBA's data point dictionary")
+    verbs = dictionary.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("build", help="build it, unless it is there already").set_defaults(run=_dictionary)
+
+
+def _add_members(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    member = commands.add_parser("member", help="the members of the organisations")
+    verbs = member.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("list", help="list them").set_defaults(run=_member_list)
+    reset = verbs.add_parser("reset-password", help="make a new one-time password")
+    reset.add_argument("login", help="e.g. amelie@port")
+    reset.set_defaults(run=_member_reset)
+    add = verbs.add_parser("add", help="add a member")
+    add.add_argument("login", help="e.g. amelie@port: a name and the organisation's short name")
+    add.add_argument("--name", required=True, help="the name people read")
+    add.add_argument("--role", required=True, action="append", help="analyst, viewer, reviewer, org_admin")
+    add.set_defaults(run=_member_add)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
+
+
+# Each command imports its own room: `harbour --help` must not wait for pandas, and a report needs no Hub.
+
+
+def _up(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import installation  # noqa: PLC0415  # see above
+
+    return installation.up(console, demo=not asked.no_demo)
+
+
+def _down(_: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import installation  # noqa: PLC0415  # see above
+
+    return installation.down(console)
+
+
+def _status(_: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import installation  # noqa: PLC0415  # see above
+
+    return installation.status(console)
+
+
+def _doctor(_: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import installation  # noqa: PLC0415  # see above
+
+    return installation.doctor(console)
+
+
+def _report(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import report  # noqa: PLC0415  # see above
+
+    return report.report(asked, console)
+
+
+def _dictionary(_: argparse.Namespace, __: Console) -> int:
+    from harbour.cli import installation  # noqa: PLC0415  # see above
+
+    return installation.build_dictionary()
+
+
+def _member_list(_: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.list_members(console)
+
+
+def _member_reset(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.reset_password(console, asked.login)
+
+
+def _member_add(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.add(console, asked.login, asked.name, tuple(asked.role))

@@ -1,0 +1,112 @@
+"""`harbour report`: a return from a book, by the same notebook the platform runs, without the platform."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from harbour.cli.exits import BY_VERDICT, NOT_EVALUATED
+from harbour.errors import BadParameters
+from harbour.execution import RunManifest, execute
+from plimsoll.data import SAMPLE_ENTITIES
+
+__all__ = ["print_summary", "report", "spell_entity"]
+
+LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+RATIOS = (
+    ("CET1 ratio", "cet1_ratio"),
+    ("Tier 1 ratio", "tier1_ratio"),
+    ("Total capital ratio", "total_ratio"),
+)
+
+
+def report(asked: argparse.Namespace, console: Console) -> int:
+    """Make the return, print what it came to, and return the exit code of its verdict."""
+    entity = spell_entity(asked.entity, lei=asked.lei, scope=asked.scope, country=asked.country)
+    parameters = {
+        "book": asked.book,
+        "reference_date": asked.date,
+        "entity": entity,
+        "scenario": asked.scenario,
+    }
+    manifest = _execute(asked, parameters, console)
+    summary = manifest.summary()
+    print_summary(console, summary)
+    console.print(f"package  {manifest.find_output('.zip')}", highlight=False, soft_wrap=True)
+    console.print(f"all      {manifest.folder}", highlight=False, soft_wrap=True)
+    return BY_VERDICT.get(summary["verdict"]["outcome"], NOT_EVALUATED)
+
+
+def _execute(asked: argparse.Namespace, parameters: dict[str, str], console: Console) -> RunManifest:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task("starting", total=None)
+
+        def tell(done: int, total: int, heading: str) -> None:
+            bars.update(bar, completed=done, total=total, description=heading)
+
+        return execute(asked.template, parameters, asked.out, progress=tell)
+
+
+def spell_entity(entity: str, *, lei: str = "", scope: str | None = None, country: str = "") -> str:
+    """Return the entity as a run takes it: ``LEI``, ``LEI.SCOPE`` or ``LEI.SCOPE.COUNTRY.Name``.
+
+    Parameters
+    ----------
+    entity
+        Nothing, a LEI, a name, or the whole form already.
+
+    Raises
+    ------
+    BadParameters
+        When a name comes without what it takes to know who is meant.
+    """
+    if not entity or LEI.fullmatch(entity.partition(".")[0]):
+        already = "." in entity
+        return entity if already or not (entity or lei) else ".".join(filter(None, (entity or lei, scope)))
+    known = next((bank for bank in SAMPLE_ENTITIES.values() if bank.name == entity), None)
+    if known is not None:
+        lei, scope, country = lei or known.lei, scope or known.scope, country or known.country
+    missing = [
+        f"--{name}" for name, value in (("lei", lei), ("scope", scope), ("country", country)) if not value
+    ]
+    if missing:
+        raise BadParameters(f"{entity!r} is a name: say who is meant with {', '.join(missing)} too")
+    return f"{lei}.{scope}.{country}.{entity}"
+
+
+def print_summary(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print the ratios and the verdict, with its first findings."""
+    entity = summary["entity"]
+    title = f"{entity['name']} ({entity['lei']}.{entity['scope']}), {summary['reference_date']}"
+    console.print(f"\n{title}, scenario {summary['scenario']}", highlight=False, markup=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for label, key in RATIOS:
+        value = summary["ratios"].get(key)
+        table.add_row(label, "unknown" if value is None else f"{value:.2%}")
+    for label, key in (("Own funds", "own_funds"), ("Risk-weighted assets", "rwa")):
+        value = summary["amounts"].get(key)
+        table.add_row(label, "unknown" if value is None else f"{entity['currency']} {value:,.2f}")
+    console.print(table)
+    _print_verdict(console, summary["verdict"])
+    for notice in summary.get("notices", ()):
+        console.print(f"note     {notice}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_verdict(console: Console, verdict: Mapping[str, Any]) -> None:
+    layers = verdict.get("layers", [])
+    evaluated, failed = (sum(layer[key] for layer in layers) for key in ("evaluated", "failed"))
+    outcome = verdict["outcome"].replace("_", " ")
+    console.print(f"verdict  {outcome}: {evaluated} checks evaluated, {failed} failed", highlight=False)
+    for finding in verdict.get("findings", [])[:10]:
+        console.print(
+            f"         {finding.get('sentence', finding)}", highlight=False, markup=False, soft_wrap=True
+        )

@@ -1,0 +1,61 @@
+"""Who may open what: the members' roles as groups of the Hub, and the Hub's roles over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = ["LAB_ROLES", "first_room", "groups_of", "load_roles", "may_have_server", "next_room"]
+
+LAB_ROLES = frozenset({"analyst"})
+"""Roles that get JupyterLab; whoever only reads or decides gets no kernel to reach the database with."""
+
+
+def groups_of(organisation: str, roles: Iterable[str]) -> list[str]:
+    """Return the Hub groups of a member: his organisation's and one per role."""
+    return [f"org-{organisation}", *(f"role-{role}" for role in sorted(roles))]
+
+
+def may_have_server(groups: Iterable[str]) -> bool:
+    """Say whether these groups give a JupyterLab server."""
+    return bool({f"role-{role}" for role in LAB_ROLES} & set(groups))
+
+
+def first_room(groups: Iterable[str]) -> str:
+    """Return where a member of these groups lands after signing in."""
+    held = set(groups)
+    if may_have_server(held):
+        return "/hub/spawn"
+    return "/services/review/" if "role-reviewer" in held else "/services/cockpit/"
+
+
+def next_room(handler: Any) -> str:  # noqa: ANN401  # the Hub's request handler has no types
+    """Return the address a signed-in request without a destination goes to."""
+    user = handler.current_user
+    if user is None:
+        return ""
+    return first_room(group.name for group in user.groups)
+
+
+def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the Hub's roles: everyone opens the rooms, analysts own a server, the culler stops idle ones.
+
+    The Hub's own `user` role is narrowed on purpose: it lets everyone start a server and hand out tokens.
+    """
+    own_name = ["read:users:name!user", "read:users:groups!user"]
+    everyone = [f"access:services!service={room}" for room in rooms] + own_name
+    return [
+        {"name": "user", "description": "Opens the dashboards", "scopes": everyone},
+        {
+            "name": "lab",
+            "description": "Has a JupyterLab server",
+            "scopes": ["self"],
+            "groups": [f"role-{role}" for role in sorted(LAB_ROLES)],
+        },
+        {
+            "name": "culler",
+            "description": "Stops servers nobody uses",
+            "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+            "services": ["culler"],
+        },
+    ]

@@ -1,0 +1,85 @@
+"""Sign in with the accounts of `harbour`, and choose a password of one's own at the first time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyterhub.auth import Authenticator
+from tornado import web
+
+import harbour
+from harbour.errors import HarbourError
+from harbour.hub.access import groups_of
+from harbour.hub.login import LabDoor, NewPasswordNeeded, SignInHandler, refuse_password
+from harbour.identity import accounts, names
+
+__all__ = ["HarbourAuthenticator"]
+
+LOCKED = "Too many wrong passwords: this account is locked for a while. Try later, or ask your administrator."
+
+
+class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has no types
+    """Accounts with argon2 passwords in Postgres, a lockout that survives restarts, one-time passwords."""
+
+    def normalize_username(self, username: str) -> str:
+        """Accept the sign-in name (`amelie@port`) and the Hub's own form of it (`port-amelie`)."""
+        try:
+            return names.hub_name(username)
+        except HarbourError:
+            return username.lower()  # no member's name: refused like a wrong password
+
+    async def authenticate(
+        self,
+        handler: Any,  # noqa: ANN401, ARG002  # as above
+        data: dict[str, str],
+    ) -> dict[str, Any] | None:
+        """Check name and password; with a one-time password, set the new one that came with it.
+
+        Raises
+        ------
+        NewPasswordNeeded
+            When the password was right but must be replaced first.
+        HTTPError
+            403 when the account is locked.
+        """
+        return await asyncio.to_thread(_sign_in, self.normalize_username(data["username"]), data)
+
+    async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:  # noqa: ANN401, ARG002  # as above
+        """Read the member's roles again; an account that was closed loses its session."""
+        return await asyncio.to_thread(_current, user.name)
+
+    def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401, ARG002  # as above
+        """Put our pages before the Hub's."""
+        return [("/login", SignInHandler), ("/spawn", LabDoor), ("/spawn/([^/]+)", LabDoor)]
+
+
+def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:
+    with harbour.connect() as admin:
+        login = accounts.verify_password(admin, name, data.get("password", ""))
+        if login.outcome == "locked":
+            raise web.HTTPError(403, LOCKED)
+        if login.outcome == "must_change":
+            problem = refuse_password(data)
+            if problem is not None:
+                raise NewPasswordNeeded(name, problem)
+            accounts.change_password(admin, name, data["password"], data["new_password"])
+        elif login.outcome != "ok":
+            return None
+        return _model(admin, name)
+
+
+def _current(name: str) -> dict[str, Any] | bool:
+    try:
+        with harbour.connect() as admin:
+            return _model(admin, name) or False
+    except HarbourError:
+        # The database is away for a moment: sessions stay as they are, the guard is in the database itself.
+        return True
+
+
+def _model(admin: harbour.Connection, name: str) -> dict[str, Any] | None:
+    member = accounts.find_member(admin, name)
+    if member is None or member.state != "active":
+        return None
+    return {"name": name, "admin": False, "groups": groups_of(member.organisation, member.roles)}

@@ -1,0 +1,104 @@
+"""Set the Hub's values on a configuration object."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from harbour.credentials import read_secret
+from harbour.hub.access import load_roles, next_room
+from harbour.hub.authenticator import HarbourAuthenticator
+from harbour.hub.spawner import MemberSpawner
+from harbour.settings import REPOSITORY, Settings
+
+__all__ = ["configure"]
+
+ROOMS = ("review", "cockpit")
+TEMPLATES = REPOSITORY / "hub_config" / "templates"
+MARK = REPOSITORY / "dashboards" / "theme" / "mark.svg"
+
+
+def configure(c: Any, settings: Settings) -> None:  # noqa: ANN401  # traitlets' Config has no types
+    """Set everything: address, database, sign-in, servers, rooms."""
+    set_address(c, settings)
+    set_storage(c, settings)
+    set_sign_in(c)
+    set_servers(c)
+    set_rooms(c, settings)
+    set_looks(c)
+
+
+def set_address(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
+    """Listen behind the proxy, which the supervisor runs: a Hub that starts its own would kill ours."""
+    c.JupyterHub.bind_url = f"http://{settings.bind}:{settings.port}/"
+    c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.port_of('hub')}"
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.port_of('proxy_api')}"
+    c.ConfigurableHTTPProxy.auth_token = read_secret(settings, "proxy_token")
+    c.JupyterHub.cleanup_proxy = False
+    c.JupyterHub.cleanup_servers = True
+
+
+def set_storage(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
+    """Keep the Hub's own state in its own database; the password comes by PGPASSFILE."""
+    c.JupyterHub.db_url = f"postgresql+psycopg://hub@127.0.0.1:{settings.port_of('postgres')}/hub"
+    c.JupyterHub.upgrade_db = True
+    c.JupyterHub.db_kwargs = {"pool_pre_ping": True}
+    c.JupyterHub.cookie_secret_file = str(settings.secrets / "cookie_secret")
+
+
+def set_sign_in(c: Any) -> None:  # noqa: ANN401  # as above
+    """Sign in with the accounts of `harbour`; their roles become the Hub's groups."""
+    c.JupyterHub.authenticator_class = HarbourAuthenticator
+    c.Authenticator.allow_all = True  # who has an account has been let in by his administrator
+    c.Authenticator.admin_users = set()
+    c.Authenticator.manage_groups = True
+    c.Authenticator.auth_refresh_age = 60
+    c.JupyterHub.admin_access = False
+    c.JupyterHub.cookie_max_age_days = 0.5
+
+
+def set_servers(c: Any) -> None:  # noqa: ANN401  # as above
+    """Give each analyst JupyterLab, as his own system user where the installation is isolated."""
+    c.JupyterHub.spawner_class = MemberSpawner
+    c.JupyterHub.allow_named_servers = False
+    c.Spawner.cmd = [str(Path(sys.executable).parent / "jupyterhub-singleuser")]
+    c.Spawner.default_url = "/lab"
+    c.Spawner.args = [
+        "--ServerApp.terminals_enabled=True",
+        # Loopback ports are shared by everybody: kernels talk over files only their owner can open.
+        "--KernelManager.transport=ipc",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+    ]
+    c.Spawner.start_timeout = 90
+    c.Spawner.http_timeout = 90
+    c.Spawner.env_keep = ["PATH", "LANG"]
+
+
+def set_rooms(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
+    """Register the rooms and the culler as services that run outside the Hub; say who may open what."""
+    rooms = [_room(settings, name) for name in ROOMS]
+    c.JupyterHub.services = [*rooms, {"name": "culler", "api_token": read_secret(settings, "culler_token")}]
+    c.JupyterHub.load_roles = load_roles(ROOMS)
+    c.JupyterHub.default_url = next_room
+
+
+def _room(settings: Settings, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "url": f"http://127.0.0.1:{settings.port_of(name)}",
+        "api_token": read_secret(settings, f"{name}_token"),
+        "oauth_client_id": f"service-{name}",
+        "oauth_no_confirm": True,
+        "oauth_client_allowed_scopes": ["read:users:name!user", "read:users:groups!user"],
+        "display": True,
+    }
+
+
+def set_looks(c: Any) -> None:  # noqa: ANN401  # as above
+    """Use our pages, and the mark where the theme has one."""
+    c.JupyterHub.template_paths = [str(TEMPLATES)]
+    if MARK.is_file():
+        c.JupyterHub.logo_file = str(MARK)

@@ -1,0 +1,110 @@
+"""Start a member's JupyterLab: as his own system user, with his own short-lived database login."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
+from tornado import web
+
+import harbour
+from harbour.credentials import pgpass_line, write_private
+from harbour.hub.access import may_have_server
+from harbour.hub.homes import Home, ensure_home
+from harbour.hub.memory import can_limit, limit_folder
+from harbour.identity import accounts, logins, names
+from harbour.settings import Settings, load_settings
+
+__all__ = ["MemberSpawner", "member_environment"]
+
+LOGIN_HOURS = 24
+
+
+def member_environment(settings: Settings, member: str, home: Home, passwords: Path) -> dict[str, str]:
+    """Return what a member's server finds in its environment: his own database login, no secret of ours."""
+    port = settings.port_of("postgres")
+    return {
+        "HOME": str(home.folder),
+        "USER": member,
+        "SHELL": "/bin/sh",
+        "PLIMSOLL_DSN": f"host=127.0.0.1 port={port} dbname=plimsoll user={names.role_of(member)}",
+        "PGPASSFILE": str(passwords),
+        "PLIMSOLL_DICTIONARY": str(settings.dictionary),
+        "PLIMSOLL_ADDRESS": settings.address,
+        "JUPYTER_RUNTIME_DIR": str(home.runtime),
+    }
+
+
+class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has no types
+    """One local server per analyst; a system user of his own where the Hub runs as root."""
+
+    home: Home | None = None
+
+    async def start(self) -> tuple[str, int]:
+        """Prepare home and login, then start.
+
+        Raises
+        ------
+        HTTPError
+            403 when the member's roles give no server.
+        """
+        settings, member = load_settings(), str(self.user.name)
+        allowed = await asyncio.to_thread(_has_lab, member)
+        if not allowed:
+            raise web.HTTPError(403, "Notebooks are for analysts: ask your administrator for the role.")
+        self.home = await asyncio.to_thread(ensure_home, settings, member)
+        self.notebook_dir = str(self.home.folder)
+        passwords = await asyncio.to_thread(_issue_login, settings, member, self.home)
+        self.environment = member_environment(settings, member, self.home, passwords)
+        result: tuple[str, int] = await super().start()
+        return result
+
+    async def stop(self, now: bool = False) -> None:
+        """Stop the server and end its database login."""
+        await super().stop(now=now)
+        await asyncio.to_thread(_revoke_login, str(self.user.name))
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        """Leave the environment as `member_environment` made it: the Hub would look up another name."""
+        return env
+
+    def make_preexec_fn(self, name: str) -> Callable[[], None]:
+        """Return what the new process does before it becomes the server: cap, user, folder."""
+        settings, home = load_settings(), self.home
+        if home is None:
+            raise RuntimeError("a server is started only after its home was made")
+        become = set_user_setuid(home.user, chdir=False) if home.user else None
+        group = limit_folder(name, settings.member_memory_mb) if settings.isolated and can_limit() else None
+
+        def prepare() -> None:
+            if group:
+                (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+            os.umask(0o077)
+            if become:
+                become()
+            os.chdir(home.folder)
+
+        return prepare
+
+
+def _has_lab(member: str) -> bool:
+    with harbour.connect() as admin:
+        return may_have_server(f"role-{role}" for role in accounts.roles_of(admin, member))
+
+
+def _issue_login(settings: Settings, member: str, home: Home) -> Path:
+    with harbour.connect() as admin:
+        password = logins.issue_login(admin, member, hours=LOGIN_HOURS)
+    folder = settings.run / "members" / member
+    folder.mkdir(mode=0o711, exist_ok=True)
+    path = folder / "pgpass"
+    write_private(path, pgpass_line(settings, names.role_of(member), password), owner=home.owner)
+    return path
+
+
+def _revoke_login(member: str) -> None:
+    with harbour.connect() as admin:
+        logins.revoke_login(admin, member)

@@ -1,0 +1,152 @@
+"""The two demonstration banks with a member in each role, and the main job as their first submission."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import harbour
+from harbour.artefacts import Run
+from harbour.errors import RunFailed
+from harbour.identity import accounts, names
+from harbour.services.database import as_login, as_member
+from harbour.settings import Settings
+from plimsoll.data import SAMPLE_ENTITIES
+
+__all__ = ["BANKS", "Bank", "Credential", "MainJob", "run_main_job", "seed_banks"]
+
+ROLES = ("analyst", "viewer", "reviewer", "org_admin")
+JOB_SECONDS = 600
+MAKER = "port-amelie"
+ENDED = ("succeeded", "failed")
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A demonstration bank and the members it starts with, in the order of `ROLES`."""
+
+    slug: str
+    name: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A sign-in name with its one-time password: shown once, kept nowhere."""
+
+    login: str
+    display_name: str
+    organisation: str
+    role: str
+    password: str
+
+
+@dataclass(frozen=True)
+class MainJob:
+    """What the main job came to."""
+
+    submission: int
+    state: str
+    summary: Mapping[str, Any]
+    package: Path | None
+    """Where the package was put for the person at the command line; None when it was there before."""
+
+
+BANKS = (
+    Bank(
+        "port",
+        "Banque du Port",
+        (
+            ("amelie", "Amélie Marchand"),
+            ("victor", "Victor Lefèvre"),
+            ("rene", "René Dubois"),
+            ("odile", "Odile Garnier"),
+        ),
+    ),
+    Bank(
+        "nordhaven",
+        "Nordhaven Sparbank",
+        (
+            ("anders", "Anders Holm"),
+            ("vera", "Vera Lindqvist"),
+            ("ragna", "Ragna Berg"),
+            ("oskar", "Oskar Nyström"),
+        ),
+    ),
+)
+
+
+def seed_banks(settings: Settings) -> list[Credential]:
+    """Create the demonstration banks and members that are absent; return the new members' passwords."""
+    with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        return [credential for bank in BANKS for credential in _seed_bank(admin, bank)]
+
+
+def _seed_bank(admin: harbour.Connection, bank: Bank) -> list[Credential]:
+    created: list[Credential] = []
+    if bank.slug not in accounts.list_organisations(admin):
+        accounts.create_organisation(admin, bank.slug, bank.name)
+    for (first, display_name), role in zip(bank.members, ROLES, strict=True):
+        login = f"{first}@{bank.slug}"
+        member = names.hub_name(login)
+        if accounts.find_member(admin, member) is None:
+            password = accounts.create_member(admin, member, display_name, roles=(role,))
+            created.append(Credential(login, display_name, bank.name, role, password))
+    return created
+
+
+def run_main_job(settings: Settings, tell: Callable[[str], None]) -> MainJob:
+    """Have the worker make the sample bank's return and submit it, unless that was done before.
+
+    Everything is asked for as the demonstration analyst, under her own database login.
+
+    Raises
+    ------
+    RunFailed
+        When the notebook stopped, or the worker did not end it in time.
+    """
+    with as_member(settings, MAKER) as connection:
+        done = connection.submissions.list()
+        if done:
+            return MainJob(done[0].id, done[0].state, done[0].summary, None)
+        run = connection.runs.request("corep_own_funds", _parameters(), name="First return")
+        run = _wait(connection, run.id, tell)
+        submission = connection.workspace.submit(
+            run.id, "The sample bank's own funds, as `make up` made them"
+        )
+        package = _save_package(connection, run, settings.packages)
+        return MainJob(submission.id, submission.state, run.summary, package)
+
+
+def _parameters() -> dict[str, str]:
+    bank = SAMPLE_ENTITIES["banque_du_port"]
+    return {
+        "book": "sample:savings_bank?seed=7&exposures=10000",
+        "reference_date": "2026-06-30",
+        "entity": f"{bank.lei}.{bank.scope}.{bank.country}.{bank.name}",
+        "scenario": "baseline",
+    }
+
+
+def _wait(connection: harbour.Connection, run_id: int, tell: Callable[[str], None]) -> Run:
+    end = time.monotonic() + JOB_SECONDS
+    while (run := connection.runs.get(run_id)).state not in ENDED:
+        if time.monotonic() > end:
+            raise RunFailed(f"run {run_id} is still {run.state} after {JOB_SECONDS} s: see `harbour status`")
+        tell(run.state)
+        time.sleep(0.5)
+    if run.state == "failed":
+        raise RunFailed(
+            f"run {run_id} stopped at cell {run.error_cell}: {run.error_message}", cell=run.error_cell
+        )
+    return run
+
+
+def _save_package(connection: harbour.Connection, run: Run, folder: Path) -> Path:
+    name = next(name for name in run.artefacts if name.endswith(".zip"))
+    path = folder / Path(name).name
+    connection.artefacts.save(run.artefacts[name], path)
+    return path

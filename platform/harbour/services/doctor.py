@@ -1,0 +1,102 @@
+"""Look over an installation and say, for each thing that matters, whether it is right and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harbour.services.folders import isolation_warning
+from harbour.services.health import CHECKS
+from harbour.services.ports import find_taken
+from harbour.services.supervision import is_running
+from harbour.settings import Settings
+from plimsoll.dictionary import open_dictionary
+from plimsoll.errors import DictionaryError
+
+__all__ = ["Finding", "examine"]
+
+LEAST_FREE = 2 * 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; when it is wrong, the sentence says what to do."""
+
+    subject: str
+    ok: bool
+    sentence: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return everything looked at, in the order a start needs it."""
+    parts: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _python,
+        _permissions,
+        _disk,
+        _dictionary,
+        _services,
+        _isolation,
+    )
+    return [finding for part in parts for finding in part(settings)]
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", sys.version_info >= (3, 11), f"{version} at {Path(sys.executable).resolve()}")
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    if not settings.secrets.is_dir():
+        yield Finding("secrets", ok=False, sentence="none yet: run `make up`")
+        return
+    paths = (settings.secrets, *sorted(settings.secrets.iterdir()))
+    open_ones = [path for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    listed = " ".join(str(path) for path in open_ones)
+    good = "readable by the installing user alone"
+    yield Finding(
+        "secrets", not open_ones, f"others can read them: chmod go= {listed}" if open_ones else good
+    )
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    if not settings.data.is_dir():
+        yield Finding("disk", ok=False, sentence=f"no data folder at {settings.data}: run `make up`")
+        return
+    free = shutil.disk_usage(settings.data).free
+    yield Finding("disk", free >= LEAST_FREE, f"{free / 2**30:.1f} GiB free at {settings.data}; 2 are needed")
+
+
+def _dictionary(settings: Settings) -> Iterator[Finding]:
+    try:
+        open_dictionary(settings.dictionary)
+    except DictionaryError as error:
+        yield Finding("dictionary", ok=False, sentence=str(error))
+    else:
+        yield Finding("dictionary", ok=True, sentence=str(settings.dictionary))
+
+
+def _services(settings: Settings) -> Iterator[Finding]:
+    if not is_running(settings):
+        taken = find_taken(settings)
+        ports = ", ".join(f"{settings.port_of(name)} ({name})" for name in taken)
+        advice = f"not running, and port {ports} is taken by another program: choose PLIMSOLL_PORT"
+        yield Finding(
+            "services", not taken, advice if taken else "not running; the ports are free: `make up`"
+        )
+        return
+    for name, answers in CHECKS.items():
+        sentence = "answers"
+        ok = answers(settings)
+        if not ok:
+            sentence = f"does not answer: read {settings.logs / name}.log, then `make down` and `make up`"
+        yield Finding(name, ok, sentence)
+
+
+def _isolation(settings: Settings) -> Iterator[Finding]:
+    warning = isolation_warning(settings)
+    # Missing isolation is a fact to state at each look, and what a non-root start is: not an error in it.
+    yield Finding("isolation", ok=True, sentence=warning or "each member is a system user of his own")

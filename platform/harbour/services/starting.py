@@ -1,0 +1,109 @@
+"""Bring the whole installation up, step by step, from whatever state it was left in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harbour.credentials import ensure_secrets
+from harbour.errors import StartFailed
+from harbour.services.database import initialise_cluster, prepare_database
+from harbour.services.demo import Credential, MainJob, run_main_job, seed_banks
+from harbour.services.folders import ensure_folders, ensure_service_user
+from harbour.services.health import CHECKS, wait_until_healthy
+from harbour.services.ports import check_ports_free
+from harbour.services.programs import PROGRAMS
+from harbour.services.steps import Steps
+from harbour.services.supervision import is_running, start_program, start_supervisor, states, stop_leftovers
+from harbour.settings import Settings
+
+__all__ = ["Started", "start_everything"]
+
+
+@dataclass
+class Started:
+    """What a start came to."""
+
+    was_running: bool
+    credentials: list[Credential]
+    job: MainJob | None = None
+
+
+def start_everything(settings: Settings, steps: Steps, *, demo: bool, tell: Callable[[str], None]) -> Started:
+    """Start what does not run yet and wait until everything answers.
+
+    Safe to repeat, and after a crash: programs a killed supervisor left behind are stopped first.
+
+    Raises
+    ------
+    StartFailed
+        Naming the step that failed and what to do; PortTaken before anything was started.
+    """
+    os.umask(0o022)  # members read the dictionary; what is private is made so by name
+    running = is_running(settings)
+    steps.run("folders", lambda: _make_folders(settings, running=running))
+    steps.run("dictionary", lambda: _build_dictionary(settings))
+    steps.run("database", lambda: _start_database(settings))
+    steps.run("services", lambda: _start_services(settings))
+    started = Started(running, [])
+    if demo:
+        steps.run("banks", lambda: _seed(settings, started))
+        steps.run("main job", lambda: _main_job(settings, started, tell))
+    return started
+
+
+def _make_folders(settings: Settings, *, running: bool) -> str:
+    left = [] if running else stop_leftovers(settings)
+    if not running:
+        check_ports_free(settings)
+    user = ensure_service_user(settings)
+    ensure_folders(settings)
+    made = ensure_secrets(settings)
+    notes = [f"services run as {user}"]
+    notes += [f"{made} secrets made"] if made else []
+    notes += [f"stopped what a crash had left: {', '.join(left)}"] if left else []
+    return "; ".join(notes)
+
+
+def _build_dictionary(settings: Settings) -> str:
+    # In a process of its own: it reads hundreds of megabytes that should not stay in this one.
+    command = [sys.executable, "-m", "plimsoll.dictionary", "build", "--into", str(settings.dictionary)]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
+    if done.returncode:
+        raise StartFailed("the EBA dictionary could not be built; the reason stands above. Then: make up")
+    return "ready"
+
+
+def _start_database(settings: Settings) -> str:
+    made = initialise_cluster(settings)
+    if not is_running(settings):
+        start_supervisor(settings)
+    start_program(settings, "postgres")
+    wait_until_healthy(settings, "postgres")
+    return f"{made}, {prepare_database(settings)}"
+
+
+def _start_services(settings: Settings) -> str:
+    before = {name for name, state in states(settings).items() if state == "RUNNING"}
+    if "worker" not in before:
+        (settings.run / "worker" / "heartbeat").unlink(missing_ok=True)
+    # All at once: the Hub waits for each room that is not there yet, and the rooms ask the Hub.
+    for name in PROGRAMS:
+        start_program(settings, name)
+    for name in CHECKS:
+        wait_until_healthy(settings, name)
+    new = [name for name in PROGRAMS if name not in before]
+    return f"started {', '.join(new)}" if new else "all were running"
+
+
+def _seed(settings: Settings, started: Started) -> str:
+    started.credentials = seed_banks(settings)
+    return f"{len(started.credentials)} members created" if started.credentials else "kept"
+
+
+def _main_job(settings: Settings, started: Started, tell: Callable[[str], None]) -> str:
+    started.job = run_main_job(settings, tell)
+    return f"submission {started.job.submission} is {started.job.state.replace('_', ' ')}"
