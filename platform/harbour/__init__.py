@@ -1,6 +1,6 @@
 """Harbour: the platform around the library: identity, runs, approvals, services.
 
-The public names load on first use: a report's kernel opens its book without loading a database driver.
+The public names load on first use, so that `import harbour` costs nothing.
 """
 
 from __future__ import annotations
@@ -11,32 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harbour.artefacts import RunRecord
     from harbour.connection import Connection, connect
-    from harbour.errors import HarbourError, NotAllowed, RunFailed
-    from harbour.execution import RunManifest, execute
-    from harbour.execution.books import open_book
+    from harbour.execution import execute
 
-__all__ = [
-    "Connection",
-    "HarbourError",
-    "NotAllowed",
-    "RunFailed",
-    "RunManifest",
-    "RunRecord",
-    "connect",
-    "execute",
-    "open_book",
-]
+__all__ = ["Connection", "RunRecord", "connect", "execute"]
 
 _ROOMS = {
     "Connection": "harbour.connection",
-    "HarbourError": "harbour.errors",
-    "NotAllowed": "harbour.errors",
-    "RunFailed": "harbour.errors",
-    "RunManifest": "harbour.execution",
     "RunRecord": "harbour.artefacts",
     "connect": "harbour.connection",
     "execute": "harbour.execution",
-    "open_book": "harbour.execution.books",
 }
 
 

@@ -64,7 +64,7 @@ class Submissions:
         return tuple(self._decisions.list(submission_id))
 
     def actions(self, submission_id: int) -> tuple[str, ...]:
-        """Return what one may do with it now: `approve`, `return`, `comment` …"""
+        """Return what one may do with it now: `approve`, `return`, `comment` and so on."""
         return list_actions(self._session, submission_id)
 
     def refusal(self, submission_id: int, action: str) -> str | None:
@@ -90,7 +90,7 @@ class Connection:
 
     @cached_property
     def me(self) -> Member:
-        """Who is asking."""
+        """The member who is asking."""
         return get_me(self.session)
 
     def members(self) -> list[Member]:

@@ -33,7 +33,7 @@ class ClaimedRun:
 
 
 def claim(worker: Holder, run_id: int) -> ClaimedRun:
-    """Mark a queued run as running (again, after a crash); `worker` is connected as `harbour_worker` itself."""
+    """Mark a queued run as running (again, after a crash); `worker` is `harbour_worker` itself."""
     row = worker.session.row("claim_run", run=run_id)
     if row is None:
         raise NotFound(f"Run {run_id} is not waiting to be executed.")

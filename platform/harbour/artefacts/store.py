@@ -59,7 +59,7 @@ class Artefacts:
         return path
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
-        """Yield the bytes piece by piece; DatabaseError at the end when they do not have their digest any more."""
+        """Yield the bytes piece by piece; DatabaseError at the end when the digest is another."""
         found = self._session.row("artefact", sha256=sha256)
         if found is None:
             raise NotFound(f"There is no artefact {sha256[:12]}… that you may see.")

@@ -1,7 +1,7 @@
 """The way into the database: one transaction per call, as one person.
 
-A kernel logs in as its member. A trusted service (dashboards, worker) logs in as itself and becomes the member
-for each transaction; the database, and not this module, decides whether it may.
+A kernel logs in as its member. A trusted service (dashboards, worker) logs in as itself and becomes the
+member for each transaction; the database, and not this module, decides whether it may.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from harbour.db.queries import query
 from harbour.db.refusals import raise_refusal, translated
+from harbour.errors import DatabaseError
 
 __all__ = ["Session", "json_text", "open_engine"]
 
@@ -79,14 +80,13 @@ class Session:
         NotAllowed, OwnWork, WrongState, StaleDigest, NotFound
             When the database refuses; it has then written the attempt into the audit log.
         """
+        # `function` is a name written in this package and checked here, never a user's word.
+        if not function.isidentifier():
+            raise DatabaseError(f"{function!r} is no function's name.")
         names = ", ".join(f":{name}" for name in values)
-        # `function` is a name written in this package, never a user's word.
+        statement = text(f"SELECT * FROM harbour.{function}({names})")  # noqa: S608 - checked just above
         with self.transaction() as connection:
-            outcome = (
-                connection.execute(text(f"SELECT * FROM harbour.{function}({names})"), values)
-                .mappings()
-                .one()
-            )
+            outcome = connection.execute(statement, values).mappings().one()
         if outcome["code"] != "done":
             raise_refusal(outcome["code"], outcome["sentence"])
         return dict(outcome)

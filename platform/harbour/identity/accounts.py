@@ -1,7 +1,7 @@
 """Accounts of the embedded platform: organisations, members, passwords. For the login `harbour_admin`.
 
-Passwords are argon2 hashes in a table that nobody may read; the lockout is kept beside them, so that a restart does
-not open it.
+Passwords are argon2 hashes in a table that nobody may read; the lockout is kept beside them, so that a
+restart does not open it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def create_member(admin: Holder, name: str, display_name: str, *, roles: tuple[s
 
 
 def _create_login(connection: Connection, login: str) -> None:
-    """Create the Postgres role of a member: no password yet, a member's rights, open to the trusted services."""
+    """Create a member's Postgres role: no password yet, a member's rights, open to the trusted services."""
     role = sql.Identifier(login)
     statements = [
         sql.SQL("CREATE ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE VALID UNTIL 'epoch'").format(role),

@@ -1,4 +1,4 @@
-"""A member's database password: set when his server starts, gone when it stops. For the login `harbour_admin`."""
+"""A member's database password: set when his server starts, gone when it stops. For `harbour_admin`."""
 
 from __future__ import annotations
 

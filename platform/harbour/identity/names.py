@@ -1,4 +1,7 @@
-"""One person, four names: `amelie@port`, `port-amelie` at the Hub, `m_port_amelie` in Postgres, `pl-port-amelie` on the machine.
+"""One person, four names.
+
+`amelie@port` to sign in, `port-amelie` at the Hub, `m_port_amelie` in Postgres, `pl-port-amelie` on the
+machine.
 
 The parts have no separator of their own and a bounded length, so that every mapping can be read back and the
 longest (the system user) stays within Linux's 32 characters.

@@ -1,4 +1,4 @@
-"""May this member do that to this submission now? The database answers, from its tables of actions and transitions."""
+"""May this member do that to this submission now? The database answers, from its table of transitions."""
 
 from __future__ import annotations
 
