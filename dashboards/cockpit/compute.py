@@ -1,0 +1,76 @@
+"""What the cockpit shows, asked of a connection that acts as the viewer: approved figures only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.theme.summary import Summary, read_summary
+
+__all__ = ["Position", "Shelf", "find_position", "read_shelf"]
+
+
+@dataclass(frozen=True)
+class Position:
+    """One approved set of figures, and who stands for it."""
+
+    id: int
+    run_id: int
+    approved_by: str
+    published_at: Any
+    digest: str
+    summary: Summary
+
+    @property
+    def same_line(self) -> tuple[str, str, str]:
+        """What two positions must share to be compared over time."""
+        return (self.summary.lei or self.summary.entity, self.summary.scope, self.summary.scenario)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Every approved position the viewer may see, latest reference date first."""
+
+    organisation: str
+    positions: tuple[Position, ...]
+
+    def previous(self, position: Position) -> Mapping[str, float | None]:
+        """Return the ratios of the same entity, scope and scenario at the latest date before, or none."""
+        date = position.summary.reference_date or ""
+        earlier = [
+            other
+            for other in self.positions
+            if other.same_line == position.same_line and (other.summary.reference_date or "") < date
+        ]
+        return earlier[0].summary.ratios if earlier else {}
+
+
+def _position(publication: Any) -> Position:
+    return Position(
+        publication.id,
+        publication.run_id,
+        publication.approved_by,
+        publication.published_at,
+        publication.digest,
+        read_summary(publication.summary),
+    )
+
+
+def read_shelf(connection: Any) -> Shelf:
+    """Return what is published to the viewer; a later approval of the same line and date stands first."""
+    found = [_position(publication) for publication in connection.publications.list()]
+    newest: Sequence[Position] = sorted(
+        (p for p in found if p.summary.present),
+        key=lambda p: (p.summary.reference_date or "", p.published_at),
+        reverse=True,
+    )
+    return Shelf(connection.me.organisation_name, tuple(newest))
+
+
+def find_position(shelf: Shelf, id_: int | None) -> Position | None:
+    """Return a position by its id; the newest baseline without one, or the newest of all."""
+    if id_ is not None:
+        return next((p for p in shelf.positions if p.id == id_), None)
+    baseline = (p for p in shelf.positions if p.summary.scenario == "baseline")
+    return next(baseline, shelf.positions[0] if shelf.positions else None)

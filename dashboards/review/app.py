@@ -1,0 +1,123 @@
+"""The review room: what a press does, and what is repainted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+from harbour.errors import DatabaseError, HarbourError
+
+from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
+from dashboards.review.draw import draw_detail, draw_foot, draw_inbox
+from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
+from dashboards.theme.sheet import Press, Sheet
+
+__all__ = ["ReviewRoom", "build"]
+
+
+class ReviewRoom(Room):
+    """One viewer's open review page."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(viewer)
+        self.rail = Sheet(self.press)
+        self.paper = Sheet(self.press)
+        self.foot = Sheet(self.press)
+        self.inbox: Inbox | None = None
+        self.detail: Detail | None = None
+
+    async def open(self) -> None:
+        """Fill the page in for the first time."""
+        await self.guarded(self.paper, self._open)
+
+    async def refresh(self) -> None:
+        """Show what others did since; nothing is repainted where nothing changed."""
+        await self.guarded(self.paper, self._refresh)
+
+    async def press(self, press: Press) -> None:
+        """Do what was pressed."""
+        await self.guarded(self.paper, lambda: self._press(press))
+
+    def forget(self) -> None:
+        """Clear the figures of one who is signed out."""
+        self.inbox = self.detail = None
+        for sheet in (self.rail, self.foot):
+            sheet.show("")
+
+    async def _open(self) -> None:
+        self.inbox = await self.query(read_inbox)
+        first = (*self.inbox.waiting, *self.inbox.decided)[:1]
+        if first:
+            await self._show(first[0].id)
+        else:
+            self.paper.show(draw_detail(None, self.say))
+        self._show_inbox()
+
+    async def _refresh(self) -> None:
+        inbox = await self.query(read_inbox)
+        if inbox != self.inbox:
+            self.inbox = inbox
+            self._show_inbox()
+        if self.detail is None:
+            return
+        detail = await self.query(lambda c, id_=self.detail.item.id: read_detail(c, id_))  # type: ignore[misc]
+        if detail != self.detail:
+            self.detail = detail
+            self.paper.show(draw_detail(detail, self.say))
+            self.foot.show(draw_foot(detail, self.say))
+
+    async def _press(self, press: Press) -> None:
+        if not press.id.isdecimal():
+            return
+        id_ = int(press.id)
+        if press.act == "open":
+            await self._show(id_)
+            self._show_inbox()
+        elif self.detail is None or self.detail.item.id != id_:
+            return  # pressed on a page that has moved on: what is shown now is not what was meant
+        elif press.act == "cancel":
+            self.foot.show(draw_foot(self.detail, self.say))
+        elif press.act.startswith("ask-"):
+            self._ask(self.detail, press.act.removeprefix("ask-"), press)
+        elif press.act in DECISIONS:
+            await self._decide(self.detail, press.act, press.fields.get("comment", "").strip())
+
+    def _ask(self, detail: Detail, act: str, press: Press) -> None:
+        if act not in {"approve", "return", "reject"}:
+            return
+        if act != "approve" and not press.fields.get("comment", "").strip():
+            self.foot.show(draw_foot(detail, self.say, failed=self.say("review.comment_needed")))
+        else:
+            self.foot.show(draw_foot(detail, self.say, asking=act))
+
+    async def _decide(self, seen: Detail, act: str, comment: str) -> None:
+        if act == "comment" and not comment:
+            return self.foot.show(draw_foot(seen, self.say, failed=self.say("review.comment_needed")))
+        try:
+            await self.query(lambda c: decide(c, act, seen.item.id, seen.digest, comment))
+        except DatabaseError:
+            raise
+        except HarbourError as refusal:
+            # The draft stays: only the page around it is read again, for it is not what was thought.
+            return await self._show(seen.item.id, failed=str(refusal))
+        await self._show(seen.item.id, told=self.say(f"review.done_{act}"), fresh=True)
+        self.inbox = await self.query(read_inbox)
+        return self._show_inbox()
+
+    async def _show(self, id_: int, **outcome: Any) -> None:
+        self.detail = await self.query(lambda c: read_detail(c, id_))
+        self.paper.show(draw_detail(self.detail, self.say))
+        self.foot.show(draw_foot(self.detail, self.say, **outcome))
+
+    def _show_inbox(self) -> None:
+        if self.inbox is not None:
+            chosen = self.detail.item.id if self.detail else None
+            self.rail.show(draw_inbox(self.inbox, chosen, self.say))
+
+
+def build(viewer: Viewer, base_url: str) -> Any:
+    """Return a viewer's review page; it fills itself in once it is shown."""
+    room = ReviewRoom(viewer)
+    pn.state.onload(room.open)
+    pn.state.add_periodic_callback(room.refresh, period=REFRESH_SECONDS * 1000)
+    return build_page("review", viewer, {"rail": room.rail, "paper": room.paper, "foot": room.foot}, base_url)

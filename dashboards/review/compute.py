@@ -1,0 +1,99 @@
+"""What the review room shows, asked of a connection that acts as the viewer.
+
+Nothing here decides who may do what: the database does, and its sentence is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.theme.summary import Summary, read_summary
+
+__all__ = ["DECISIONS", "Detail", "Inbox", "decide", "read_detail", "read_inbox"]
+
+DECISIONS: Mapping[str, Callable[[Any, int, str, str], object]] = {
+    "approve": lambda connection, id_, digest, comment: connection.submissions.approve(id_, digest, comment),
+    "return": lambda connection, id_, _, comment: connection.submissions.return_(id_, comment),
+    "reject": lambda connection, id_, _, comment: connection.submissions.reject(id_, comment),
+    "comment": lambda connection, id_, _, comment: connection.submissions.comment(id_, comment),
+}
+"""Acts by name: each takes connection, submission, digest seen and comment."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A submission as a line of the inbox."""
+
+    id: int
+    state: str
+    maker: str
+    created_at: Any
+    decided_at: Any
+    summary: Summary
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What waits for a decision, and what was decided, newest first."""
+
+    organisation: str
+    waiting: tuple[Item, ...]
+    decided: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A submission with everything a reviewer reads before he decides."""
+
+    item: Item
+    note: str
+    digest: str
+    comments: Sequence[Any]
+    approvals: Sequence[Any]
+    refusals: Mapping[str, str | None]
+    """Per act, why the viewer may not do it now; None when he may."""
+
+
+def _item(submission: Any) -> Item:
+    return Item(
+        submission.id,
+        submission.state,
+        submission.maker,
+        submission.created_at,
+        submission.decided_at,
+        read_summary(submission.summary),
+    )
+
+
+def read_inbox(connection: Any) -> Inbox:
+    """Return the inbox of the viewer's bank."""
+    items = [_item(submission) for submission in connection.submissions.list()]
+    waiting = tuple(item for item in items if item.state == "in_review")
+    decided = tuple(item for item in items if item.state not in {"in_review", "draft"})
+    return Inbox(connection.me.organisation_name, waiting, decided)
+
+
+def read_detail(connection: Any, id_: int) -> Detail:
+    """Return one submission; NotFound when the viewer may not see it."""
+    submission = connection.submissions.get(id_)
+    return Detail(
+        _item(submission),
+        submission.note or "",
+        submission.digest,
+        connection.submissions.comments(id_),
+        connection.submissions.approvals(id_),
+        {act: connection.submissions.refusal(id_, act) for act in DECISIONS},
+    )
+
+
+def decide(connection: Any, act: str, id_: int, digest: str, comment: str) -> None:
+    """Do one of `DECISIONS`; an approval carries the digest of what was on the page.
+
+    Raises
+    ------
+    HarbourError
+        NotAllowed, OwnWork, WrongState, StaleDigest or NotFound, each with a sentence for the viewer.
+    """
+    DECISIONS[act](connection, id_, digest, comment)

@@ -1,0 +1,119 @@
+"""The page around a room: header, skeleton, theme, and how a room fails in words."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import panel as pn
+from harbour.errors import DatabaseError, HarbourError
+
+from dashboards.theme.sheet import Sheet, draw
+from dashboards.theme.tokens import mark_svg, rooms_css, tokens_css
+from dashboards.theme.words import Words, words
+
+__all__ = ["REFRESH_SECONDS", "Room", "Viewer", "build_page"]
+
+HERE = Path(__file__).parent
+ROOMS = ("cockpit", "review")
+REFRESH_SECONDS = 15
+
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+class Viewer(Protocol):
+    """The signed-in person a page is for."""
+
+    @property
+    def name(self) -> str:
+        """The Hub name."""
+
+    @property
+    def language(self) -> Any:
+        """`en` or `fr`."""
+
+    def connect(self) -> Any:
+        """Return a database connection that acts as this person, to be closed by `with`."""
+
+    async def is_signed_in(self) -> bool:
+        """Ask the Hub whether this page's sign-in still holds."""
+
+
+class Room:
+    """What every room shares: acting as the viewer only while signed in, and failing in words."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.say: Words = words(viewer.language)
+        self.closed = False
+
+    async def query(self, ask: Callable[[Any], Answer]) -> Answer:
+        """Run a question on a connection of the viewer's own, away from the event loop."""
+
+        def run() -> Answer:
+            with self.viewer.connect() as connection:
+                return ask(connection)
+
+        return await asyncio.to_thread(run)
+
+    async def guarded(self, sheet: Sheet, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work if the viewer is still signed in; show what went wrong in the sheet, in words."""
+        if self.closed:
+            return
+        try:
+            if await self.viewer.is_signed_in():
+                await work()
+            else:
+                self.close(sheet)
+        except HarbourError as error:
+            self.fail(sheet, error)
+        except Exception as error:  # noqa: BLE001  # a room never shows a traceback, whatever broke
+            self.fail(sheet, error)
+
+    def close(self, sheet: Sheet) -> None:
+        """Forget everything shown and ask to sign in again."""
+        self.closed = True
+        self.forget()
+        sheet.show(draw(HERE / "notice.html", self.say, sentence=self.say("page.signed_out"), sign_in=True))
+
+    def forget(self) -> None:
+        """Clear every other part of the page; rooms with several sheets do more."""
+
+    def fail(self, sheet: Sheet, error: Exception) -> None:
+        """Show a sentence with a reference that the log carries too."""
+        reference = secrets.token_hex(4)
+        log.error("reference %s: a room failed for %s", reference, self.viewer.name, exc_info=error)
+        key = "page.unreachable" if isinstance(error, DatabaseError) else "page.broken"
+        sentence = self.say(key, reference=reference)
+        sheet.show(draw(HERE / "notice.html", self.say, sentence=sentence, sign_in=False))
+
+
+def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: str) -> Any:
+    """Return the page of a room: shown with its skeleton at once, filled in when the sheets are."""
+    say = words(viewer.language)
+    icon = base64.b64encode((HERE / "mark.svg").read_bytes()).decode()
+    page = pn.Template((HERE / "page.html").read_text(encoding="utf-8"))
+    for name, sheet in sheets.items():
+        page.add_panel(name, sheet)
+    facts: dict[str, object] = {
+        "say": say,
+        "room": room,
+        "page_title": f"{say('page.' + room)} · Plimsoll",
+        "rooms": ROOMS,
+        "viewer": viewer.name,
+        "css": tokens_css() + rooms_css(),
+        "mark": mark_svg(),
+        "icon": f"data:image/svg+xml;base64,{icon}",
+        "home": f"{base_url}hub/home",
+        "services": f"{base_url}services/",
+        "sign_out": f"{base_url}hub/logout",
+    }
+    for name, fact in facts.items():
+        page.add_variable(name, fact)
+    return page

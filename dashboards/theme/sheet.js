@@ -1,0 +1,69 @@
+// Paints the HTML the server sends and sends back what was pressed, with the fields of the sheet.
+// Drafts and focus survive a repaint of the same subject (data-subject).
+export function render({ model, el }) {
+  const body = document.createElement("div")
+  body.className = "sheet"
+
+  const drafts = () => {
+    const subject = body.querySelector("[data-subject]")?.dataset.subject
+    const fields = {}
+    for (const field of body.querySelectorAll("[data-field]")) fields[field.dataset.field] = field.value
+    return { subject, fields }
+  }
+
+  const paint = () => {
+    const { subject, fields } = drafts()
+    const root = body.getRootNode()
+    const focused = root.activeElement?.id
+    const opened = new Set([...body.querySelectorAll("details[open]")].map((d) => d.id))
+    body.innerHTML = model.html
+    for (const details of body.querySelectorAll("details")) if (opened.has(details.id)) details.open = true
+    const now = body.querySelector("[data-subject]")
+    if (now && now.dataset.subject === subject && !("fresh" in now.dataset)) {
+      for (const field of body.querySelectorAll("[data-field]")) field.value = fields[field.dataset.field] ?? ""
+    }
+    const wanted = body.querySelector("[data-focus]") ?? (focused && body.querySelector("#" + CSS.escape(focused)))
+    wanted?.focus()
+    const shell = document.getElementById("content")
+    if (model.html && shell) shell.dataset.ready = "yes"
+  }
+
+  const press = (button) => {
+    if (button.disabled || button.getAttribute("aria-disabled") === "true") return
+    if (button.dataset.busy !== undefined) {
+      button.setAttribute("aria-busy", "true")
+      button.disabled = true
+    }
+    model.send_msg({ act: button.dataset.act, id: button.dataset.id ?? "", fields: drafts().fields })
+  }
+
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]")
+    if (button && body.contains(button)) press(button)
+  })
+
+  const keys = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    const at = event.composedPath()[0]
+    if (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName ?? "")) return
+    const hot = body.querySelector(`[data-hot="${CSS.escape(event.key)}"]`)
+    if (hot) {
+      event.preventDefault()
+      press(hot)
+      return
+    }
+    if (event.key === "j" || event.key === "k") {
+      const items = [...body.querySelectorAll("[data-item]")]
+      if (!items.length) return
+      const current = items.findIndex((item) => item.getAttribute("aria-current") === "true")
+      const next = items[Math.min(Math.max(current + (event.key === "j" ? 1 : -1), 0), items.length - 1)]
+      next.focus()
+      press(next)
+    }
+  }
+  document.addEventListener("keydown", keys)
+  model.on("tick", paint)
+  model.on("remove", () => document.removeEventListener("keydown", keys))
+  queueMicrotask(paint)
+  return body
+}

@@ -1,0 +1,109 @@
+"""A sheet: HTML drawn by the server, and the presses that come back from it.
+
+Panel carries both over its websocket; what is shown is ours alone, so that a room looks as the theme says.
+The HTML is drawn from autoescaped templates only. What comes back is untrusted input.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import panel as pn
+import param
+
+from dashboards.theme import figures
+from dashboards.theme.gauge import gauge_svg
+from dashboards.theme.tokens import rooms_css
+from dashboards.theme.words import Words
+
+__all__ = ["Press", "Sheet", "draw"]
+
+LONGEST_FIELD = 10_000  # characters kept of anything a browser sends
+
+
+@dataclass(frozen=True)
+class Press:
+    """What a person pressed: the act, the thing it is about, and what was typed."""
+
+    act: str
+    id: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, message: object) -> Press | None:
+        """Return the press in a browser's message; None for anything else."""
+        if not isinstance(message, dict) or not isinstance(message.get("act"), str):
+            return None
+        given = message.get("fields")
+        fields = given if isinstance(given, dict) else {}
+        return cls(
+            message["act"][:40],
+            str(message.get("id") or "")[:80],
+            {str(key)[:40]: str(value)[:LONGEST_FIELD] for key, value in list(fields.items())[:20]},
+        )
+
+
+class Sheet(pn.custom.JSComponent):  # type: ignore[misc]  # panel ships no types
+    """A part of a page that repaints itself when its HTML is set."""
+
+    html = param.String(default="")
+    tick = param.Integer(default=0)
+
+    _esm = Path(__file__).parent / "sheet.js"
+    _stylesheets = [rooms_css()]  # noqa: RUF012  # panel reads it as declared on the class
+
+    def __init__(self, on_press: Callable[[Press], Awaitable[None]], **params: Any) -> None:
+        super().__init__(sizing_mode="stretch_width", margin=0, **params)
+        self._on_press = on_press
+
+    def show(self, html: str) -> None:
+        """Show the HTML, even when it is what is shown already (a pressed button must wake up again)."""
+        self.param.update(html=html, tick=self.tick + 1)
+
+    def _handle_msg(self, data: Any) -> None:
+        press = Press.read(data)
+        if press is not None:
+            pn.state.execute(functools.partial(self._on_press, press))
+
+
+def _environment(folder: Path) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader([folder, Path(__file__).parent]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+environment = functools.cache(_environment)
+
+
+def draw(template: Path, say: Words, **facts: object) -> str:
+    """Return a template's HTML, with the language's sentences and figures at hand."""
+    language = say.language
+
+    def gauge(*arguments: Any, **options: Any) -> Any:
+        # The gauge escapes what it is given itself.
+        return jinja2.utils.markupsafe.Markup(gauge_svg(*arguments, say=say, **options))  # noqa: S704
+
+    return (
+        environment(template.parent)
+        .get_template(template.name)
+        .render(
+            say=say,
+            gauge=gauge,
+            millions=functools.partial(figures.millions, language=language),
+            amount=functools.partial(figures.amount, language=language),
+            count=functools.partial(figures.count, language=language),
+            percentage=functools.partial(figures.percentage, language=language),
+            date=functools.partial(figures.date, language=language),
+            moment=functools.partial(figures.moment, language=language),
+            **facts,
+        )
+    )

@@ -1,0 +1,162 @@
+"""One dashboard as a service of the Hub: `python -m harbour.services.dashboards review`.
+
+A process for each room: the Hub's OAuth client is one per process. Everything a person sees is read as that
+person, through the guard in the database; the process itself may read nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+import panel as pn
+from bokeh.server.server import Server
+from jupyterhub.services.auth import HubOAuth
+from panel.io.application import build_applications
+
+import harbour
+from harbour.errors import SettingsError
+from harbour.services.hub_auth import VIEWER_HEADER, CallbackHandler, HealthHandler, HubProvider, SignIns
+from harbour.settings import REPOSITORY
+
+__all__ = ["ROOMS", "SessionViewer", "main", "serve"]
+
+ROOMS = ("review", "cockpit")
+REQUIRED = (
+    "JUPYTERHUB_SERVICE_PREFIX",
+    "JUPYTERHUB_SERVICE_URL",
+    "JUPYTERHUB_API_URL",
+    "JUPYTERHUB_API_TOKEN",
+    "JUPYTERHUB_CLIENT_ID",
+    "PLIMSOLL_DSN",
+)
+HUB_MEMORY_SECONDS = 10  # how long a page request may rely on the Hub's last answer
+CONFIGURATION_EXIT = 78
+
+
+class Connect(Protocol):
+    """How a room reaches the database as one person."""
+
+    def __call__(self, dsn: str | None = None, *, member: str | None = None) -> Any:
+        """Return a connection that acts as the member."""
+
+
+@dataclass(frozen=True)
+class SessionViewer:
+    """The signed-in person of one open page."""
+
+    name: str
+    language: Literal["en", "fr"]
+    session_id: str
+    sign_ins: SignIns
+    connector: Connect
+
+    def connect(self) -> Any:
+        """Return a connection that acts as this person."""
+        return self.connector(member=self.name)
+
+    async def is_signed_in(self) -> bool:
+        """Ask the Hub whether the sign-in of this page still holds."""
+        return await self.sign_ins.holds(self.session_id, self.name)
+
+
+def check_settings(room: str, environment: Mapping[str, str]) -> None:
+    """Raise SettingsError unless the room exists and everything it needs is given."""
+    if room not in ROOMS:
+        raise SettingsError(f"there is no room {room!r}: choose one of {', '.join(ROOMS)}")
+    missing = [name for name in REQUIRED if not environment.get(name)]
+    if missing:
+        raise SettingsError(
+            f"the {room} room needs {', '.join(missing)}: start it with `harbour up`, which gives them"
+        )
+
+
+def _language(request: Any) -> Literal["en", "fr"]:
+    words = importlib.import_module("dashboards.theme.words")
+    asked = (request.arguments.get("lang") or [b""])[0].decode("ascii", "replace")
+    chosen: Literal["en", "fr"] = words.choose_language(asked or None, request.headers.get("Accept-Language"))
+    return chosen
+
+
+def _page(room: str, sign_ins: SignIns, connector: Connect, base_url: str) -> Callable[[], Any]:
+    """Return the function that makes the page of one session."""
+    build = importlib.import_module(f"dashboards.{room}").build
+
+    def page() -> Any:
+        context = pn.state.curdoc.session_context
+        viewer = SessionViewer(
+            context.request.headers[VIEWER_HEADER],
+            _language(context.request),
+            context.id,
+            sign_ins,
+            connector,
+        )
+        pn.state.on_session_destroyed(lambda ended: sign_ins.forget(ended.id))
+        return build(viewer, base_url)
+
+    return page
+
+
+def serve(room: str, environment: Mapping[str, str], connector: Connect) -> Server:
+    """Return the server of a room, listening, to be run by its `run_until_shutdown`.
+
+    Raises
+    ------
+    SettingsError
+        When the room is unknown or a variable the Hub gives its services is missing.
+    """
+    check_settings(room, environment)
+    if str(REPOSITORY) not in sys.path:
+        sys.path.append(str(REPOSITORY))  # the rooms live beside the packages, not in them
+    pn.extension()
+    address = urlsplit(environment["JUPYTERHUB_SERVICE_URL"])
+    prefix = environment["JUPYTERHUB_SERVICE_PREFIX"]
+    auth = HubOAuth.instance(cache_max_age=HUB_MEMORY_SECONDS)
+    sign_ins, secret = SignIns(auth), secrets.token_bytes(32)
+    page = _page(room, sign_ins, connector, environment.get("JUPYTERHUB_BASE_URL") or "/")
+    server = Server(
+        build_applications({"/": page}, location=False),
+        port=address.port,
+        address=address.hostname,
+        prefix=prefix,
+        use_index=False,
+        auth_provider=HubProvider(auth, prefix, sign_ins, secret),
+        extra_patterns=[("/oauth_callback", CallbackHandler), ("/health", HealthHandler)],
+        # The provider compares each websocket's origin with the host it was sent to.
+        allow_websocket_origin=["*"],
+        include_headers=[VIEWER_HEADER, "Accept-Language"],
+        include_cookies=[],
+        secret_key=secret,
+        sign_sessions=True,
+        session_token_expiration=300,
+        unused_session_lifetime_milliseconds=60_000,
+        cookie_secret=secrets.token_bytes(32),
+        xheaders=True,
+        ico_path="none",
+    )
+    server.start()
+    return server
+
+
+def main(arguments: list[str]) -> int:
+    """Run one room until it is stopped; 78 when its settings do not allow it to start."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("bokeh").setLevel(logging.WARNING)
+    try:
+        server = serve(arguments[0] if arguments else "", os.environ, harbour.connect)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return CONFIGURATION_EXIT
+    server.run_until_shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
