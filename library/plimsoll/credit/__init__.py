@@ -1,0 +1,42 @@
+"""Credit risk under the standardised approach: plain functions on arrays, each with the article it follows."""
+
+from plimsoll.credit.checks import OTHER_ITEMS, REPORTED_ELSEWHERE, check_positions, reported_elsewhere
+from plimsoll.credit.conversion import conversion_factor
+from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
+from plimsoll.credit.lines import COLUMNS, Weighted, weigh
+from plimsoll.credit.portions import portion
+from plimsoll.credit.positions import Liens, Positions, read_positions
+from plimsoll.credit.real_estate import (
+    exposure_to_value,
+    income_producing_weight,
+    secured_part,
+    within_lien,
+)
+from plimsoll.credit.vocabulary import CLASSES
+from plimsoll.credit.weights import Weights, weight_of_obligor
+
+__all__ = [
+    "CLASSES",
+    "COLUMNS",
+    "OTHER_ITEMS",
+    "REPORTED_ELSEWHERE",
+    "Liens",
+    "Positions",
+    "Weighted",
+    "Weights",
+    "check_positions",
+    "conversion_factor",
+    "exposure_to_value",
+    "income_producing_weight",
+    "is_sme",
+    "owed_by_group",
+    "portion",
+    "read_positions",
+    "reported_elsewhere",
+    "secured_part",
+    "sme_factor",
+    "weigh",
+    "weight_of_obligor",
+    "with_currency_mismatch",
+    "within_lien",
+]

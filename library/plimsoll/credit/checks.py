@@ -1,0 +1,105 @@
+"""Refuses books that the standardised approach cannot weigh, naming the exposures and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from plimsoll.credit.positions import ABSENT, Bools, Positions
+from plimsoll.credit.vocabulary import PRODUCTS
+from plimsoll.credit.weights import of_product
+from plimsoll.errors import SimulationError
+
+__all__ = ["OTHER_ITEMS", "REPORTED_ELSEWHERE", "check_positions", "reported_elsewhere"]
+
+OTHER_ITEMS = {
+    "cash": "credit.sa.other.cash",
+    "cash_in_collection": "credit.sa.other.cash_in_collection",
+    "tangible_asset": "credit.sa.other.tangible",
+    "other_asset": "credit.sa.other.unspecified",
+    "intangible_software": "credit.sa.other.software",
+    "deferred_tax_asset": "credit.sa.other.deferred_tax",
+}
+"""Products of Article 134 and the like, with the rule that weighs each."""
+
+REPORTED_ELSEWHERE = {
+    "securitisation": "securitisation",
+    "derivative": "counterparty_credit",
+    "sft": "counterparty_credit",
+}
+"""Products whose risk exposure amount another system computes, with the risk it is reported under."""
+
+_SHOWN = 20
+_LAST_BUCKET = 5
+
+
+def reported_elsewhere(positions: Positions, reported: frozenset[str]) -> Bools:
+    """Say where an exposure's risk exposure amount stands in `reported_amounts`.
+
+    Raises
+    ------
+    SimulationError
+        An exposure of such a product has no amount reported.
+    """
+    elsewhere = np.zeros(len(positions), dtype=np.bool_)
+    for product, risk in REPORTED_ELSEWHERE.items():
+        where = of_product(positions, product) & ~positions.deducted
+        if risk not in reported:
+            _refuse(
+                positions,
+                where,
+                f"of product {product} are not computed here",
+                f"put their risk exposure amount into `reported_amounts` under {risk}, with its source",
+            )
+        elsewhere |= where
+    return elsewhere
+
+
+def check_positions(positions: Positions) -> None:
+    """Check that every exposure has what its weight needs.
+
+    Raises
+    ------
+    SimulationError
+        Provisions above the amount, an off-balance-sheet item without bucket, no obligor, or no kind of equity.
+    """
+    _refuse(
+        positions,
+        positions.provision > positions.amount,
+        "have specific provisions above their amount",
+        "correct `amount` (gross, before provisions) or `specific_provision`",
+    )
+    bucket = (positions.bucket >= 1) & (positions.bucket <= _LAST_BUCKET)
+    _refuse(
+        positions,
+        ~positions.on_balance & ~bucket,
+        "are off the balance sheet without a bucket",
+        "set `ccf_bucket` to 1 to 5 (Annex I CRR)",
+    )
+    anonymous = of_product(positions, *OTHER_ITEMS, "equity", "fund") | positions.deducted
+    _refuse(
+        positions,
+        (positions.obligor == ABSENT) & ~anonymous,
+        "have no obligor",
+        "set `counterparty_id`; only cash and other assets do without",
+    )
+    equity = of_product(positions, "equity") & ~positions.deducted
+    _refuse(
+        positions,
+        equity & (positions.equity_type == ABSENT),
+        "are equity of no kind",
+        "set `equity_type` (Article 133 CRR)",
+    )
+
+
+def _refuse(positions: Positions, where: Bools, what: str, remedy: str) -> None:
+    if not where.any():
+        return
+    ids = sorted(positions.exposure_id.take(pa.array(np.flatnonzero(where))).to_pylist())
+    shown = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+    raise SimulationError(f"{len(ids)} exposure(s) {what}: {shown}. To go on, {remedy}.")
+
+
+def products_of(positions: Positions, where: Bools) -> tuple[str, ...]:
+    """Return the products among the exposures chosen, in the order of the vocabulary."""
+    return tuple(PRODUCTS[place] for place in np.unique(positions.product[where]))

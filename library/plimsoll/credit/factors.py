@@ -1,0 +1,92 @@
+"""What changes a weight or an amount afterwards: currency mismatch (Article 123a CRR) and the SME factor (501)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.credit.portions import weight_rounded
+from plimsoll.credit.positions import ABSENT, Bools, Floats, Positions
+from plimsoll.credit.vocabulary import COUNTERPARTY_TYPES, PROPERTIES, number
+from plimsoll.rules import RuleSet
+
+__all__ = ["is_sme", "owed_by_group", "sme_factor", "with_currency_mismatch"]
+
+_CENTS = 100
+
+
+def with_currency_mismatch(weight: Floats, mismatch: Bools, rules: RuleSet) -> Floats:
+    """Return weights multiplied where the obligor's income is in another currency (Article 123a).
+
+    Parameters
+    ----------
+    weight
+        Shape (n,), fractions.
+    mismatch
+        Shape (n,), where the article applies.
+    rules
+        Those in force on the reference date.
+
+    Returns
+    -------
+    Shape (n,), fractions; never above the cap unless they were before.
+    """
+    raised = weight_rounded(weight * rules["credit.sa.currency_mismatch.multiplier"].number)
+    capped = np.minimum(raised, rules["credit.sa.currency_mismatch.cap"].number)
+    return np.where(mismatch, np.maximum(capped, weight), weight)
+
+
+def is_sme(positions: Positions, rules: RuleSet) -> Bools:
+    """Say where the obligor is a small or medium-sized enterprise by its turnover (Article 5(9)).
+
+    An enterprise whose turnover is not known is none.
+    """
+    firm = positions.kind == number(COUNTERPARTY_TYPES, "corporate")
+    small = np.nan_to_num(positions.turnover, nan=np.inf) <= rules["credit.sme.turnover"].number
+    result: Bools = firm & small
+    return result
+
+
+def owed_by_group(positions: Positions) -> Floats:
+    """Return what the obligor's group of connected clients owes, E* of Article 501(1), in currency units.
+
+    Drawn amounts before adjustments, defaulted ones included, without claims secured on residential property;
+    those claims where there are no others.
+    """
+    known = positions.obligor != ABSENT
+    groups = int(positions.group.max(initial=0)) + 1
+    drawn = known & positions.on_balance
+    residential = positions.liens.kind == number(PROPERTIES, "residential")
+    other = _sum(positions, drawn & ~residential, groups)
+    secured = _sum(positions, drawn & residential, groups)
+    owed = np.where(other > 0, other, secured)
+    result: Floats = np.where(known, owed[positions.group], 0.0) / _CENTS
+    return result
+
+
+def _sum(positions: Positions, where: Bools, groups: int) -> Floats:
+    # Whole cents in float64 add up exactly below 90 trillion.
+    return np.bincount(
+        positions.group[where], weights=positions.amount[where].astype(np.float64), minlength=groups
+    )
+
+
+def sme_factor(owed: Floats, rules: RuleSet) -> Floats:
+    """Return the supporting factor for what is owed (Article 501(1)).
+
+    Parameters
+    ----------
+    owed
+        Shape (n,), E* in euro; where it is zero, the factor is that of the first euro.
+    rules
+        Those in force on the reference date.
+
+    Returns
+    -------
+    Shape (n,), multiples of the risk-weighted exposure amount.
+    """
+    threshold = rules["credit.sme.threshold"].number
+    lower, upper = (rules[f"credit.sme.factor_{side}_threshold"].number for side in ("up_to", "above"))
+    weighted = np.minimum(owed, threshold) * lower + np.maximum(owed - threshold, 0.0) * upper
+    factor = np.full(len(owed), lower)
+    np.divide(weighted, owed, out=factor, where=owed > 0)
+    return factor

@@ -1,0 +1,227 @@
+"""The exposures of a book as arrays: everything the standardised approach reads, one entry per exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from plimsoll.credit.vocabulary import (
+    COUNTERPARTY_TYPES,
+    EQUITY_TYPES,
+    GRADES,
+    PRODUCTS,
+    PROPERTIES,
+    number,
+)
+from plimsoll.units import cents
+
+__all__ = ["Bools", "Codes", "Floats", "Ints", "Liens", "Positions", "read_positions"]
+
+Codes = NDArray[np.int16]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ABSENT = -1
+Scalar = TypeVar("Scalar", bound=np.generic)
+_STATE = number(COUNTERPARTY_TYPES, "central_government")
+
+
+@dataclass(frozen=True)
+class Liens:
+    """Immovable property behind each exposure, shape (n,); amounts in cents.
+
+    `kind` numbers `PROPERTIES` (-1: no property); `lien` is -1 where it is not less than the exposure.
+    """
+
+    kind: Codes
+    value: Ints
+    lien: Ints
+    prior: Ints
+    income_producing: Bools
+    exempt: Bools
+    eligible: Bools
+    presold: Bools
+
+    @property
+    def present(self) -> Bools:
+        """Where there is a property at all."""
+        result: Bools = self.kind != ABSENT
+        return result
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Exposures with their obligors and liens, shape (n,) throughout; amounts in cents, -1 for what is absent.
+
+    Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number `countries`
+    and `currencies`. `step` and `government_step` are credit quality steps, 0 where there is none; the latter is
+    that of the central government of the obligor's country, as far as the book rates it.
+    """
+
+    exposure_id: pa.Array
+    counterparty_id: pa.Array
+    amount: Ints
+    provision: Ints
+    on_balance: Bools
+    product: Codes
+    bucket: Codes
+    days: Ints
+    equity_type: Codes
+    deducted: Bools
+    defaulted: Bools
+    subordinated: Bools
+    retail_eligible: Bools
+    transactor: Bools
+    currency_mismatch: Bools
+    currency: Codes
+    currencies: tuple[str, ...]
+    obligor: Ints
+    kind: Codes
+    country: Codes
+    countries: tuple[str, ...]
+    step: Codes
+    government_step: Codes
+    grade: Codes
+    turnover: Floats
+    group: Ints
+    obligor_name: pa.Array
+    liens: Liens
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+
+def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
+    """Return the exposures of a book's tables as arrays.
+
+    Parameters
+    ----------
+    tables
+        `exposures`, `counterparties` and `collateral`, as the book's schema describes them.
+    """
+    exposures, parties = tables["exposures"], tables["counterparties"]
+    obligor = _places(exposures["counterparty_id"], parties["counterparty_id"])
+    currency, currencies = _encoded(_text(exposures["currency"]))
+    country, countries = _encoded(_text(parties["country"]))
+    kind, step = (
+        _codes(parties["counterparty_type"], COUNTERPARTY_TYPES),
+        _whole(parties["credit_quality_step"], 0),
+    )
+    government = _government_steps(kind, country, step, len(countries))
+    return Positions(
+        exposure_id=_text(exposures["exposure_id"]),
+        counterparty_id=_text(exposures["counterparty_id"]),
+        amount=cents(exposures["amount"].to_numpy(np.float64)),
+        provision=cents(_numbers(exposures["specific_provision"], 0.0)),
+        on_balance=_flags(exposures["on_balance"]),
+        product=_codes(exposures["product"], PRODUCTS),
+        bucket=_whole(exposures["ccf_bucket"], 0).astype(np.int16),
+        days=_whole(exposures["original_maturity_days"], ABSENT),
+        equity_type=_codes(exposures["equity_type"], EQUITY_TYPES),
+        deducted=exposures["cet1_item"].notna().to_numpy(),
+        defaulted=_flags(exposures["defaulted"]),
+        subordinated=_flags(exposures["subordinated"]),
+        retail_eligible=_flags(exposures["retail_eligible"]),
+        transactor=_flags(exposures["transactor"]),
+        currency_mismatch=_flags(exposures["income_currency_mismatch"]),
+        currency=currency,
+        currencies=currencies,
+        obligor=obligor,
+        kind=_of_obligor(kind, obligor),
+        country=_of_obligor(country, obligor),
+        countries=countries,
+        step=_of_obligor(step.astype(np.int16), obligor, 0),
+        government_step=_of_obligor(government[country], obligor, 0),
+        grade=_of_obligor(_codes(parties["scra_grade"], GRADES), obligor),
+        turnover=_of_obligor(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
+        group=_of_obligor(_groups(parties), obligor),
+        obligor_name=_text(parties["name"]),
+        liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
+    )
+
+
+def _text(series: pd.Series) -> pa.Array:
+    array = pa.array(series, pa.string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _codes(series: pd.Series, words: tuple[str, ...]) -> Codes:
+    found = pc.index_in(_text(series), value_set=pa.array(words, pa.string()))
+    return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int16)
+
+
+def _places(series: pd.Series, keys: pd.Series) -> Ints:
+    found = pc.index_in(_text(series), value_set=_text(keys), skip_nulls=True)
+    return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int64)
+
+
+def _encoded(array: pa.Array) -> tuple[Codes, tuple[str, ...]]:
+    words = pc.unique(array).drop_null()
+    words = words.take(pc.sort_indices(words))
+    found = pc.fill_null(pc.index_in(array, value_set=words, skip_nulls=True), ABSENT)
+    return np.asarray(found).astype(np.int16), tuple(words.to_pylist())
+
+
+def _numbers(series: pd.Series, absent: float) -> Floats:
+    return series.to_numpy(np.float64, na_value=absent)
+
+
+def _whole(series: pd.Series, absent: int) -> Ints:
+    return series.to_numpy(np.float64, na_value=absent).astype(np.int64)
+
+
+def _flags(series: pd.Series) -> Bools:
+    return series.to_numpy(np.bool_)
+
+
+def _of_obligor(values: NDArray[Scalar], obligor: Ints, absent: float = ABSENT) -> NDArray[Scalar]:
+    if not len(values):
+        return np.full(len(obligor), absent, dtype=values.dtype)
+    result: NDArray[Scalar] = np.where(
+        obligor == ABSENT, np.array(absent, dtype=values.dtype), values[obligor]
+    )
+    return result
+
+
+def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -> Codes:
+    """Return the worst step of the central governments of each country, 0 where none is rated, shape (countries,)."""
+    worst = np.zeros(countries, dtype=np.int16)
+    states = kind == _STATE
+    np.maximum.at(worst, country[states], step[states].astype(np.int16))
+    return worst
+
+
+def _groups(parties: pd.DataFrame) -> Ints:
+    """Number the group of connected clients of each obligor: its group, or itself alone."""
+    own = pc.binary_join_element_wise(pa.scalar("obligor"), _text(parties["counterparty_id"]), "\x1f")
+    shared = pc.binary_join_element_wise(pa.scalar("group"), _text(parties["group_id"]), "\x1f")
+    keys = pc.coalesce(shared, own)
+    return np.asarray(keys.dictionary_encode().indices).astype(np.int64)
+
+
+def _read_liens(exposure_id: pd.Series, collateral: pd.DataFrame) -> Liens:
+    row = _places(exposure_id, collateral["exposure_id"])
+
+    def of_exposure(values: NDArray[Scalar], absent: float) -> NDArray[Scalar]:
+        return _of_obligor(values, row, absent)
+
+    lien = collateral["lien_amount"].to_numpy(np.float64, na_value=np.nan)
+    lien_cents = np.where(np.isnan(lien), ABSENT, cents(np.nan_to_num(lien)))
+    return Liens(
+        kind=of_exposure(_codes(collateral["property_type"], PROPERTIES), ABSENT),
+        value=of_exposure(cents(_numbers(collateral["property_value"], 0.0)), 0),
+        lien=of_exposure(lien_cents, ABSENT),
+        prior=of_exposure(cents(_numbers(collateral["prior_liens"], 0.0)), 0),
+        income_producing=of_exposure(_flags(collateral["income_producing"]), False),
+        exempt=of_exposure(_flags(collateral["ipre_exempt"]), False),
+        eligible=of_exposure(_flags(collateral["eligible"]), False),
+        presold=of_exposure(_flags(collateral["presold"]), False),
+    )

@@ -1,0 +1,102 @@
+"""The words of the schema and of the exposure classes, each in a fixed order so that arrays can hold its number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "CLASSES",
+    "COUNTERPARTY_TYPES",
+    "EQUITY_TYPES",
+    "GRADES",
+    "PARTS",
+    "PRODUCTS",
+    "PROPERTIES",
+    "number",
+]
+
+COUNTERPARTY_TYPES: Final = (
+    "central_government",
+    "central_bank",
+    "regional_government",
+    "public_sector_entity",
+    "multilateral_development_bank",
+    "international_organisation",
+    "credit_institution",
+    "investment_firm",
+    "financial_corporate",
+    "corporate",
+    "natural_person",
+    "other",
+)
+PRODUCTS: Final = (
+    "cash",
+    "central_bank_balance",
+    "loan",
+    "mortgage",
+    "current_account",
+    "credit_card",
+    "bond",
+    "covered_bond",
+    "interbank",
+    "equity",
+    "intangible_software",
+    "tangible_asset",
+    "other_asset",
+    "cash_in_collection",
+    "commitment",
+    "guarantee_issued",
+    "trade_finance",
+    "deferred_tax_asset",
+    "securitisation",
+    "derivative",
+    "sft",
+    "fund",
+)
+EQUITY_TYPES: Final = (
+    "listed",
+    "unlisted",
+    "speculative_unlisted",
+    "central_bank",
+    "legislative_programme",
+    "significant_financial",
+    "intragroup",
+)
+PROPERTIES: Final = ("residential", "commercial", "adc")
+GRADES: Final = ("a_plus", "a", "b", "c")
+PARTS: Final = ("whole", "secured", "unsecured")
+CLASSES: Final = (
+    "central_governments",
+    "regional_governments",
+    "public_sector_entities",
+    "multilateral_development_banks",
+    "international_organisations",
+    "institutions",
+    "corporates_other",
+    "corporates_specialised_lending",
+    "retail",
+    "real_estate_residential_non_ipre_secured",
+    "real_estate_residential_non_ipre_unsecured",
+    "real_estate_residential_other_non_ipre",
+    "real_estate_residential_ipre",
+    "real_estate_residential_other_ipre",
+    "real_estate_commercial_non_ipre_secured",
+    "real_estate_commercial_non_ipre_unsecured",
+    "real_estate_commercial_other_non_ipre",
+    "real_estate_commercial_ipre",
+    "real_estate_commercial_other_ipre",
+    "adc",
+    "default",
+    "subordinated",
+    "covered_bonds",
+    "short_term",
+    "ciu",
+    "equity",
+    "other_items",
+)
+"""Exposure classes of Article 112 CRR in the split of template C 07.00; the order is the template's."""
+
+
+def number(words: tuple[str, ...], word: str) -> int:
+    """Return the place of a word in its vocabulary."""
+    return words.index(word)

@@ -1,0 +1,233 @@
+"""Risk weights of unsecured exposures by obligor (Articles 114 to 123 CRR), each with the rule that set it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
+from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, number
+from plimsoll.rules import RuleSet
+
+__all__ = ["Weights", "weight_of_obligor"]
+
+
+class Weights:
+    """Risk weight and rule of each exposure, filled class by class.
+
+    Attributes
+    ----------
+    value
+        Shape (n,), fractions; NaN until set.
+    rule
+        Shape (n,), places in `rule_ids`; -1 until set.
+    """
+
+    def __init__(self, size: int, rules: RuleSet) -> None:
+        self.rules = rules
+        self.rule_ids = tuple(sorted(rules))
+        self.value: Floats = np.full(size, np.nan)
+        self.rule: Codes = np.full(size, ABSENT, dtype=np.int16)
+        self._places = {rule_id: place for place, rule_id in enumerate(self.rule_ids)}
+
+    def place(self, rule_id: str) -> int:
+        """Return the place of a rule that is in force."""
+        self.rules[rule_id]
+        return self._places[rule_id]
+
+    def set_to(self, where: Bools, rule_id: str, value: Floats | float | None = None) -> None:
+        """Give the exposures a rule's weight, or another value that follows from the rule."""
+        if not where.any():
+            return
+        chosen = self.rules[rule_id].number if value is None else value
+        self.value[where] = chosen[where] if isinstance(chosen, np.ndarray) else chosen
+        self.rule[where] = self.place(rule_id)
+
+    def set_by_step(self, where: Bools, rule_id: str, step: Codes) -> None:
+        """Give the exposures the weight of their credit quality step, 1 to 6."""
+        if where.any():
+            self.value[where] = np.array(self.rules[rule_id].numbers)[step[where] - 1]
+            self.rule[where] = self.place(rule_id)
+
+
+def weight_of_obligor(positions: Positions, rules: RuleSet) -> tuple[Codes, Weights]:
+    """Return the exposure class and the weight that each exposure would have if nothing secured it.
+
+    Parameters
+    ----------
+    positions
+        n exposures.
+    rules
+        Those in force on the reference date.
+
+    Returns
+    -------
+    classes
+        Shape (n,), numbers of `CLASSES`; -1 where there is no obligor.
+    weights
+        Shape (n,), fractions; NaN where there is no obligor.
+    """
+    weights = Weights(len(positions), rules)
+    classes: Codes = np.full(len(positions), ABSENT, dtype=np.int16)
+    for fill in (_states, _regions, _public_sector, _development_banks, _international, _institutions):
+        fill(positions, classes, weights)
+    _corporates_and_retail(positions, classes, weights)
+    return classes, weights
+
+
+def of_kind(positions: Positions, *kinds: str) -> Bools:
+    """Say where the obligor is of one of the kinds."""
+    return np.isin(positions.kind, [number(COUNTERPARTY_TYPES, kind) for kind in kinds])
+
+
+def of_product(positions: Positions, *products: str) -> Bools:
+    """Say where the contract is one of the products."""
+    return np.isin(positions.product, [number(PRODUCTS, product) for product in products])
+
+
+def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]:
+    """Say where the currency is the obligor's own as a Member State's, and where it is another Member State's.
+
+    Funding in the same currency, which Articles 114(4), 115(5) and 500a also ask for, is taken as given.
+    """
+    domestic = rules["union.domestic_currency"].names
+    places = {currency: place for place, currency in enumerate(positions.currencies)}
+    own = np.array([places.get(domestic.get(country, ""), -2) for country in positions.countries] or [-2])
+    member = np.array([country in domestic for country in positions.countries] or [False])
+    union = [place for currency, place in places.items() if currency in set(domestic.values())]
+    in_union, known = member[positions.country], positions.obligor != ABSENT
+    is_own = known & in_union & (positions.currency == own[positions.country])
+    is_other = known & in_union & ~is_own & np.isin(positions.currency, union)
+    return is_own, is_other
+
+
+def weigh_government(positions: Positions, step: Codes, where: Bools, weights: Weights) -> None:
+    """Give exposures the weight of a central government of that step, in their currency (Articles 114, 500a)."""
+    rules = weights.rules
+    own, other = currency_places(positions, rules)
+    weights.set_to(where & (step == 0), "credit.sa.sovereign.unrated")
+    weights.set_by_step(where & (step > 0), "credit.sa.sovereign.rated", step)
+    share = rules["credit.sa.sovereign.member_state_other_currency_share"].number
+    if share < 1:
+        eased = where & other & (step > 0)
+        weights.set_to(
+            eased, "credit.sa.sovereign.member_state_other_currency_share", np.round(weights.value * share, 6)
+        )
+    weights.set_to(where & own, "credit.sa.sovereign.member_state_own_currency")
+
+
+def _states(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "central_government", "central_bank")
+    classes[where] = number(CLASSES, "central_governments")
+    weigh_government(positions, positions.step, where, weights)
+    ecb = [name == "european central bank" for name in _names(positions, where)]
+    weights.set_to(_spread(where, ecb), "credit.sa.sovereign.european_central_bank")
+
+
+def _names(positions: Positions, where: Bools) -> list[str]:
+    """Return the obligors' names, in lower case, of the exposures chosen."""
+    names = positions.obligor_name.to_pylist()
+    return [(names[place] or "").strip().lower() for place in positions.obligor[where]]
+
+
+def _spread(where: Bools, chosen: list[bool]) -> Bools:
+    result = np.zeros(len(where), dtype=np.bool_)
+    result[where] = chosen
+    return result
+
+
+def _regions(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "regional_government")
+    classes[where] = number(CLASSES, "regional_governments")
+    _rated_or_by_government(positions, where, "credit.sa.region", weights)
+    own, _ = currency_places(positions, weights.rules)
+    weights.set_to(where & own, "credit.sa.region.member_state_own_currency")
+
+
+def _public_sector(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "public_sector_entity")
+    classes[where] = number(CLASSES, "public_sector_entities")
+    _rated_or_by_government(positions, where, "credit.sa.public_sector", weights)
+    short = where & _within(positions, weights.rules, "credit.sa.institution.short_term_days")
+    weights.set_to(short, "credit.sa.public_sector.short_term")
+
+
+def _rated_or_by_government(positions: Positions, where: Bools, rule: str, weights: Weights) -> None:
+    step, government = positions.step, positions.government_step
+    weights.set_by_step(where & (step > 0), f"{rule}.rated", step)
+    weights.set_by_step(where & (step == 0) & (government > 0), f"{rule}.unrated", government)
+    weights.set_to(where & (step == 0) & (government == 0), f"{rule}.government_unrated")
+
+
+def _within(positions: Positions, rules: RuleSet, rule_id: str) -> Bools:
+    """Say where the original maturity is known and no longer than a rule's number of days."""
+    result: Bools = (positions.days >= 0) & (positions.days <= rules[rule_id].number)
+    return result
+
+
+def _development_banks(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "multilateral_development_bank")
+    classes[where] = number(CLASSES, "multilateral_development_banks")
+    weights.set_by_step(where & (positions.step > 0), "credit.sa.development_bank.rated", positions.step)
+    weights.set_to(where & (positions.step == 0), "credit.sa.development_bank.unrated")
+    value = weights.rules["credit.sa.development_bank.names"].value
+    listed = {str(name).lower() for name in value} if isinstance(value, tuple) else set()
+    named = [name in listed for name in _names(positions, where)]
+    weights.set_to(_spread(where, named), "credit.sa.development_bank.listed")
+
+
+def _international(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "international_organisation")
+    classes[where] = number(CLASSES, "international_organisations")
+    weights.set_to(where, "credit.sa.international_organisation")
+
+
+def _institutions(positions: Positions, classes: Codes, weights: Weights) -> None:
+    where = of_kind(positions, "credit_institution", "investment_firm")
+    classes[where] = number(CLASSES, "institutions")
+    rules, step, grade = weights.rules, positions.step, positions.grade
+    trade = of_product(positions, "trade_finance")
+    short = _within(positions, rules, "credit.sa.institution.short_term_days")
+    short |= trade & _within(positions, rules, "credit.sa.institution.trade_short_term_days")
+    weights.set_by_step(where & (step > 0), "credit.sa.institution.rated", step)
+    weights.set_by_step(where & (step > 0) & short, "credit.sa.institution.rated_short_term", step)
+    unrated = where & (step == 0)
+    # An institution that is in neither grade A nor B is in grade C: that is also where no grade is given.
+    weights.set_to(unrated, "credit.sa.institution.grade_c")
+    weights.set_to(unrated & short, "credit.sa.institution.grade_c_short_term")
+    weights.set_to(unrated & (grade == number(GRADES, "b")), "credit.sa.institution.grade_b")
+    weights.set_to(
+        unrated & (grade == number(GRADES, "b")) & short, "credit.sa.institution.grade_b_short_term"
+    )
+    grade_a = unrated & np.isin(grade, [number(GRADES, "a"), number(GRADES, "a_plus")])
+    weights.set_to(grade_a, "credit.sa.institution.grade_a")
+    weights.set_to(grade_a & (grade == number(GRADES, "a_plus")), "credit.sa.institution.grade_a_strong")
+    weights.set_to(grade_a & short, "credit.sa.institution.grade_a_short_term")
+    exempt = trade & _within(positions, rules, "credit.sa.institution.trade_floor_exempt_days")
+    _floor_by_government(positions, unrated & ~exempt, weights)
+
+
+def _floor_by_government(positions: Positions, where: Bools, weights: Weights) -> None:
+    own, _ = currency_places(positions, weights.rules)
+    foreign = where & ~own
+    if not foreign.any():
+        return
+    government = Weights(len(positions), weights.rules)
+    weigh_government(positions, positions.government_step, foreign, government)
+    raised = foreign & (np.nan_to_num(government.value) > np.nan_to_num(weights.value))
+    weights.set_to(raised, "credit.sa.institution.government_floor", government.value)
+
+
+def _corporates_and_retail(positions: Positions, classes: Codes, weights: Weights) -> None:
+    persons = of_kind(positions, "natural_person")
+    firms = of_kind(positions, "corporate", "financial_corporate", "other")
+    security = of_product(positions, "bond", "covered_bond")
+    corporate = (firms & ~positions.retail_eligible) | ((firms | persons) & security)
+    corporate |= of_kind(positions, "financial_corporate", "other")
+    classes[corporate] = number(CLASSES, "corporates_other")
+    weights.set_to(corporate, "credit.sa.corporate.unrated")
+    weights.set_by_step(corporate & (positions.step > 0), "credit.sa.corporate.rated", positions.step)
+    retail = (persons | firms) & ~corporate
+    classes[retail] = number(CLASSES, "retail")
+    weights.set_to(retail, "credit.sa.retail.other_natural_person")
+    weights.set_to(retail & positions.retail_eligible, "credit.sa.retail.standard")
+    weights.set_to(retail & positions.retail_eligible & positions.transactor, "credit.sa.retail.transactor")

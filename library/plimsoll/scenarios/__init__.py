@@ -1,0 +1,6 @@
+"""Scenarios: named shocks to a book, stored as data, applied before anything is weighed."""
+
+from plimsoll.scenarios.scenario import Scenario, Shock
+from plimsoll.scenarios.shelf import commercial_prices, get_scenario, house_prices, list_scenarios
+
+__all__ = ["Scenario", "Shock", "commercial_prices", "get_scenario", "house_prices", "list_scenarios"]

@@ -1,0 +1,127 @@
+"""What a reader of a result must know: what the book leaves out, what was assumed, what the law would still ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from plimsoll.capital.requirements import NOT_REPORTED
+from plimsoll.credit import Positions
+from plimsoll.credit.weights import of_kind
+from plimsoll.data import Book
+from plimsoll.errors import SimulationError
+from plimsoll.rules import RuleSet
+
+__all__ = ["check_legislative_equity", "notices_of"]
+
+
+def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: RuleSet) -> None:
+    """Check that equity under legislative programmes stays within its share of own funds (Article 133(5) CRR).
+
+    Raises
+    ------
+    SimulationError
+        It does not: the excess has the weight of other equity.
+    """
+    held = lines.loc[lines["rule_id"] == "credit.sa.equity.legislative_programme", "ead"].sum()
+    if held <= 0 or funds.empty:
+        return
+    total = float(funds.loc[funds["line"] == "own_funds", "amount"].iloc[0])
+    limit = rules["credit.sa.equity.legislative_programme_limit"].number * total
+    if held > limit:
+        raise SimulationError(
+            f"equity under legislative programmes is {held:,.2f}, above the {limit:,.2f} that may weigh 100 % "
+            "(Article 133(5) CRR): give the excess another `equity_type`"
+        )
+
+
+def notices_of(
+    book: Book,
+    positions: Positions,
+    lines: pd.DataFrame,
+    funds: pd.DataFrame,
+    amounts: pd.DataFrame,
+    elsewhere: pd.DataFrame,
+) -> tuple[str, ...]:
+    """Return the notices of a result, in a fixed order."""
+    return (
+        *book.notices,
+        *_about_own_funds(book, funds),
+        *_about_risks(amounts, elsewhere),
+        *_about_deductions(book, funds),
+        *_about_weights(book, positions, lines),
+        "The output floor does not bind: without internal models the total risk exposure amount is the unfloored "
+        "one (Article 92(3) CRR).",
+        "The infrastructure supporting factor (Article 501a CRR) is not applied.",
+    )
+
+
+def _about_own_funds(book: Book, funds: pd.DataFrame) -> Iterator[str]:
+    if funds.empty:
+        yield "The book has no own funds items, so there are no capital ratios."
+        return
+    items = book.table("own_funds_items")
+    given = items.loc[items["item"] == "t2_general_credit_risk_adjustments", "amount"].sum()
+    counted = float(funds.loc[funds["line"] == "t2_general_credit_risk_adjustments", "amount"].iloc[0])
+    if given > counted:
+        yield (
+            f"General credit risk adjustments of {given:,.2f} count as Tier 2 only up to {counted:,.2f} "
+            "(Article 62(c) CRR)."
+        )
+    yield (
+        "Deductions above thresholds (Articles 46, 48 and 49 CRR) and the limits on minority interests "
+        "(Articles 84 to 88 CRR) are taken as the book gives them."
+    )
+
+
+def _about_risks(amounts: pd.DataFrame, elsewhere: pd.DataFrame) -> Iterator[str]:
+    missing = [str(row.risk) for row in amounts.itertuples(index=False) if row.source == NOT_REPORTED]
+    if missing:
+        yield f"No amount is reported for {', '.join(missing)}: counted as zero."
+    if not elsewhere.empty:
+        products = ", ".join(sorted(elsewhere["product"].unique()))
+        yield (
+            f"{len(elsewhere)} exposure(s) of {elsewhere['amount'].sum():,.2f} ({products}) are not weighed here: "
+            "their risk exposure amount is the one reported."
+        )
+
+
+def _about_deductions(book: Book, funds: pd.DataFrame) -> Iterator[str]:
+    deducted = book.table("exposures").dropna(subset="cet1_item")
+    if deducted.empty or funds.empty:
+        return
+    items = book.table("own_funds_items").groupby("item")["amount"].sum()
+    for item, amount in deducted.groupby("cet1_item")["amount"].sum().items():
+        taken = float(items.get(item, 0.0))
+        if taken < amount:
+            yield (
+                f"Assets of {amount:,.2f} carry no risk weight because they are deducted as {item}, but own funds "
+                f"deduct {taken:,.2f} there."
+            )
+
+
+def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Iterator[str]:
+    if book.entity.currency != "EUR":
+        yield (
+            f"Amounts are in {book.entity.currency} and the thresholds of the SME factor in euro: no exposure is "
+            "treated as one to an SME (Articles 5(9) and 501 CRR)."
+        )
+    rule = lines["rule_id"]
+    if rule.isin(["credit.sa.sovereign.member_state_own_currency"]).any():
+        yield "Exposures to Member States in their own currency are taken as funded in it (Article 114(4) CRR)."
+    unrated = (".government_unrated", "institution.government_floor")
+    if rule.str.endswith(unrated).any():
+        yield (
+            "Some obligors weigh as their central government does, which this book rates only where it holds a "
+            "rated exposure to it; without one the government counts as unrated."
+        )
+    graded = of_kind(positions, "credit_institution", "investment_firm") & (positions.step == 0)
+    if np.any(graded & (positions.grade < 0)):
+        yield "Unrated institutions without a grade are in grade C (Article 121(1)(c) CRR)."
+    if (lines["ccf_bucket"] == 5).any():  # noqa: PLR2004 - bucket 5 of Annex I
+        yield (
+            "Commitments in bucket 5 are taken as unconditionally cancellable: Article 495d CRR multiplies their "
+            "percentage by 0 % until 31 December 2029."
+        )

@@ -1,0 +1,98 @@
+"""What a simulation gives: every line kept, and views of them for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from plimsoll.capital import RATIOS
+from plimsoll.data import Book
+from plimsoll.rules import RuleSet, RuleUse
+from plimsoll.scenarios import Scenario
+from plimsoll.units import cents
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Result"]
+
+_CENTS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The position of a book under a scenario.
+
+    Attributes
+    ----------
+    book, scenario, rules
+        What it was computed from.
+    lines
+        One row for each part of an exposure, sorted by `line_id`; columns `plimsoll.credit.COLUMNS`.
+    own_funds
+        Columns line, amount, article (template C 01.00); deductions negative; empty where the book has none.
+    requirements
+        Columns risk, amount, source: risk exposure amount of each risk.
+    ratios
+        Capital ratios as fractions, and the amounts they are made of.
+    marks
+        Columns ratio, mark, level, article: what the ratios are held against.
+    notices
+        Sentences a reader must know: what was assumed, what is missing.
+    rules_used
+        The rules that made the figures.
+    """
+
+    book: Book
+    scenario: Scenario
+    rules: RuleSet
+    lines: pd.DataFrame = field(repr=False)
+    own_funds: pd.DataFrame = field(repr=False)
+    requirements: pd.DataFrame = field(repr=False)
+    ratios: Mapping[str, float]
+    marks: pd.DataFrame = field(repr=False)
+    notices: tuple[str, ...] = ()
+    rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
+
+    def by_class(self) -> pd.DataFrame:
+        """Return exposure value and risk-weighted amount of each class that has exposures, exact to the cent.
+
+        Returns
+        -------
+        Columns class, original_exposure, exposure_value, rwa, in the alphabetical order of the classes.
+        """
+        counted = self.lines.loc[~self.lines["deducted"].to_numpy(np.bool_)]
+        columns = {"original_exposure": "original_exposure", "exposure_value": "ead", "rwa": "rwa"}
+        in_cents = pd.DataFrame({name: cents(counted[column]) for name, column in columns.items()})
+        in_cents["class"] = counted["sa_class"].to_numpy()
+        sums = in_cents.groupby("class", sort=True).sum() / _CENTS
+        return sums.reset_index()
+
+    def view(self) -> xr.Dataset:
+        """Return the position as labelled arrays: amounts by scenario and exposure class, ratios by scenario."""
+        import xarray as xr  # noqa: PLC0415 - a second of import, only for those who look at the view
+
+        table = self.by_class()
+        dims = ("scenario", "exposure_class")
+        return xr.Dataset(
+            {
+                **{
+                    name: (dims, table[name].to_numpy()[np.newaxis, :], {"unit": self.book.entity.currency})
+                    for name in ("original_exposure", "exposure_value", "rwa")
+                },
+                **{
+                    ratio: (("scenario",), [self.ratios[ratio]], {"unit": "share of total risk exposure"})
+                    for ratio in RATIOS
+                },
+            },
+            coords={
+                "scenario": [self.scenario.name],
+                "exposure_class": table["class"].to_numpy(dtype=object),
+                "reference_date": str(self.book.reference_date),
+            },
+            attrs={"entity": self.book.entity.name, "book": self.book.digest, "rules": self.rules.digest},
+        )

@@ -1,0 +1,116 @@
+"""Runs a book through a scenario: exposures to lines, lines to amounts, own funds to ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from plimsoll import rules as law
+from plimsoll.capital import capital_ratios, marks, own_funds, risk_exposure_amounts
+from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES
+from plimsoll.capital.own_funds import LIMIT_RULE
+from plimsoll.credit import Weighted, read_positions, reported_elsewhere, weigh
+from plimsoll.data import Book
+from plimsoll.rules import RuleSet
+from plimsoll.scenarios import Scenario, get_scenario
+from plimsoll.simulation.notices import check_legislative_equity, notices_of
+from plimsoll.simulation.result import Result
+from plimsoll.units import cents
+
+__all__ = ["Progress", "simulate"]
+
+Progress = Callable[[str, int, int], None]
+"""Called as `progress(step, done, total)`: the step about to begin, and how many are behind."""
+
+_STEPS = ("shock the book", "read the exposures", "weigh credit risk", "add up own funds", "note assumptions")
+_CENTS = 100
+
+
+def simulate(
+    book: Book,
+    *,
+    scenario: str | Scenario = "baseline",
+    rules: RuleSet | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Return a book's risk-weighted amounts, own funds and capital ratios under a scenario.
+
+    Parameters
+    ----------
+    book
+        The position; it is not changed.
+    scenario
+        A scenario, or the name of one of `plimsoll.scenarios.list_scenarios`.
+    rules
+        The law to apply; that of the book's reference date by default.
+    progress
+        Called before each step and at the end.
+
+    Returns
+    -------
+    The same result for the same book whatever the order of its rows.
+
+    Raises
+    ------
+    SimulationError
+        The book holds something that cannot be weighed; the sentence names the exposures and what to do.
+    RuleError
+        No law is known for the reference date.
+    ScenarioError
+        There is no scenario of that name.
+    """
+    tell = progress or _silent
+    chosen = get_scenario(scenario) if isinstance(scenario, str) else scenario
+    in_force = rules or law.on(book.reference_date)
+    tell(_STEPS[0], 0, len(_STEPS))
+    tables = chosen.apply(book.tables)
+    tell(_STEPS[1], 1, len(_STEPS))
+    elsewhere, kept = _set_apart(tables["exposures"], book)
+    positions = read_positions({**tables, "exposures": kept})
+    tell(_STEPS[2], 2, len(_STEPS))
+    weighted = weigh(positions, in_force, in_euro=book.entity.currency == "EUR")
+    tell(_STEPS[3], 3, len(_STEPS))
+    credit_amount = int(cents(weighted.lines["rwa"].to_numpy(np.float64)).sum()) / _CENTS
+    funds = own_funds(book.table("own_funds_items"), credit_amount, in_force)
+    check_legislative_equity(weighted.lines, funds, in_force)
+    amounts = risk_exposure_amounts(credit_amount, book.table("reported_amounts"))
+    tell(_STEPS[4], 4, len(_STEPS))
+    result = Result(
+        book=book,
+        scenario=chosen,
+        rules=in_force,
+        lines=weighted.lines,
+        own_funds=funds,
+        requirements=amounts,
+        ratios=capital_ratios(funds, amounts),
+        marks=marks(book.table("requirements"), in_force),
+        notices=notices_of(book, positions, weighted.lines, funds, amounts, elsewhere),
+        rules_used=in_force.uses(_rule_ids(book, weighted, funds)),
+    )
+    tell("done", len(_STEPS), len(_STEPS))
+    return result
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the exposures whose amount another system reports, and the ones to weigh here."""
+    positions = read_positions({**book.tables, "exposures": exposures})
+    reported = frozenset(book.table("reported_amounts")["risk"].astype("str"))
+    elsewhere = reported_elsewhere(positions, reported)
+    return exposures.loc[elsewhere], exposures.loc[~elsewhere]
+
+
+def _rule_ids(book: Book, weighted: Weighted, funds: pd.DataFrame) -> set[str]:
+    used = set(weighted.rule_ids) | set(MARK_RULES)
+    if not funds.empty:
+        used.add(LIMIT_RULE)
+    if (book.table("requirements")["requirement"] == "pillar_2_requirement").any():
+        used |= set(PILLAR_2_RULES)
+    if (weighted.lines["rule_id"] == "credit.sa.equity.legislative_programme").any():
+        used.add("credit.sa.equity.legislative_programme_limit")
+    return used
