@@ -109,9 +109,9 @@ def _day(text: str) -> str:
 
 
 def _up(asked: argparse.Namespace, console: Console) -> int:
-    from harbour.cli import installation  # noqa: PLC0415  # see above
+    from harbour.cli import starting  # noqa: PLC0415  # see above
 
-    return installation.up(console, demo=not asked.no_demo)
+    return starting.up(console, demo=not asked.no_demo)
 
 
 def _down(_: argparse.Namespace, console: Console) -> int:

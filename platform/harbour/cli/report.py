@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from harbour.cli.exits import BY_VERDICT, NOT_EVALUATED
+from harbour.cli.summary import print_summary
 from harbour.errors import BadParameters
 from harbour.execution import RunManifest, execute
 from plimsoll.data import SAMPLE_ENTITIES
 
-__all__ = ["print_summary", "report", "spell_entity"]
+__all__ = ["report", "spell_entity"]
 
 LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 RATIOS = (
@@ -79,34 +77,3 @@ def spell_entity(entity: str, *, lei: str = "", scope: str | None = None, countr
     if missing:
         raise BadParameters(f"{entity!r} is a name: say who is meant with {', '.join(missing)} too")
     return f"{lei}.{scope}.{country}.{entity}"
-
-
-def print_summary(console: Console, summary: Mapping[str, Any]) -> None:
-    """Print the ratios and the verdict, with its first findings."""
-    entity = summary["entity"]
-    title = f"{entity['name']} ({entity['lei']}.{entity['scope']}), {summary['reference_date']}"
-    console.print(f"\n{title}, scenario {summary['scenario']}", highlight=False, markup=False)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column()
-    table.add_column(justify="right")
-    for label, key in RATIOS:
-        value = summary["ratios"].get(key)
-        table.add_row(label, "unknown" if value is None else f"{value:.2%}")
-    for label, key in (("Own funds", "own_funds"), ("Risk-weighted assets", "rwa")):
-        value = summary["amounts"].get(key)
-        table.add_row(label, "unknown" if value is None else f"{entity['currency']} {value:,.2f}")
-    console.print(table)
-    _print_verdict(console, summary["verdict"])
-    for notice in summary.get("notices", ()):
-        console.print(f"note     {notice}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _print_verdict(console: Console, verdict: Mapping[str, Any]) -> None:
-    layers = verdict.get("layers", [])
-    evaluated, failed = (sum(layer[key] for layer in layers) for key in ("evaluated", "failed"))
-    outcome = verdict["outcome"].replace("_", " ")
-    console.print(f"verdict  {outcome}: {evaluated} checks evaluated, {failed} failed", highlight=False)
-    for finding in verdict.get("findings", [])[:10]:
-        console.print(
-            f"         {finding.get('sentence', finding)}", highlight=False, markup=False, soft_wrap=True
-        )

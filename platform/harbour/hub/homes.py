@@ -15,7 +15,7 @@ from harbour.errors import StartFailed
 from harbour.identity import names
 from harbour.settings import REPOSITORY, Settings
 
-__all__ = ["Home", "copy_examples", "ensure_home"]
+__all__ = ["Home", "copy_examples", "ensure_home", "owner_of"]
 
 EXAMPLES = REPOSITORY / "notebooks" / "examples"
 SOCKET_NAME = len("/kernel-") + 36 + len("-ipc-1")
@@ -30,7 +30,6 @@ class Home:
     runtime: Path
     """Where his kernels keep their sockets."""
     user: str | None
-    owner: tuple[int, int] | None
 
 
 def ensure_home(settings: Settings, member: str) -> Home:
@@ -44,12 +43,16 @@ def ensure_home(settings: Settings, member: str) -> Home:
     folder = settings.homes / member
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    user = names.system_user(member) if settings.isolated else None
-    owner = _ensure_user(user) if user else None
+    owner = owner_of(settings, member)
     if owner:
         os.chown(folder, *owner)
     _run_copy(folder, owner)
-    return Home(folder, _runtime_folder(folder, owner), user, owner)
+    return Home(folder, _runtime_folder(folder, owner), names.system_user(member) if owner else None)
+
+
+def owner_of(settings: Settings, member: str) -> tuple[int, int] | None:
+    """Return uid and gid of a member's system user, created when absent; None where all share one user."""
+    return _ensure_user(names.system_user(member)) if settings.isolated else None
 
 
 def _runtime_folder(home: Path, owner: tuple[int, int] | None) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from tornado import web
 import harbour
 from harbour.credentials import pgpass_line, write_private
 from harbour.hub.access import may_have_server
-from harbour.hub.homes import Home, ensure_home
-from harbour.hub.memory import can_limit, limit_folder
+from harbour.hub.homes import Home, ensure_home, owner_of
 from harbour.identity import accounts, logins, names
+from harbour.limits import can_limit_memory, limit_memory
 from harbour.settings import Settings, load_settings
 
 __all__ = ["MemberSpawner", "member_environment"]
 
 LOGIN_HOURS = 24
+RENEW_SECONDS = LOGIN_HOURS * 3600 / 2
 
 
 def member_environment(settings: Settings, member: str, home: Home, passwords: Path) -> dict[str, str]:
@@ -42,6 +44,8 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
     """One local server per analyst; a system user of his own where the Hub runs as root."""
 
     home: Home | None = None
+    issued: float | None = None
+    """When the present database password was issued, in seconds of the monotonic clock."""
 
     async def start(self) -> tuple[str, int]:
         """Prepare home and login, then start.
@@ -57,10 +61,20 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
             raise web.HTTPError(403, "Notebooks are for analysts: ask your administrator for the role.")
         self.home = await asyncio.to_thread(ensure_home, settings, member)
         self.notebook_dir = str(self.home.folder)
-        passwords = await asyncio.to_thread(_issue_login, settings, member, self.home)
+        passwords = await asyncio.to_thread(_issue_login, settings, member)
+        self.issued = time.monotonic()
         self.environment = member_environment(settings, member, self.home, passwords)
         result: tuple[str, int] = await super().start()
         return result
+
+    async def poll(self) -> int | None:
+        """Look whether the server runs, and renew its database password before it ends."""
+        status: int | None = await super().poll()
+        due = self.issued is None or time.monotonic() - self.issued > RENEW_SECONDS
+        if status is None and self.pid and due:
+            self.issued = time.monotonic()
+            await asyncio.to_thread(_issue_login, load_settings(), str(self.user.name))
+        return status
 
     async def stop(self, now: bool = False) -> None:
         """Stop the server and end its database login."""
@@ -77,11 +91,12 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         if home is None:
             raise RuntimeError("a server is started only after its home was made")
         become = set_user_setuid(home.user, chdir=False) if home.user else None
-        group = limit_folder(name, settings.member_memory_mb) if settings.isolated and can_limit() else None
+        capped = settings.isolated and can_limit_memory()
+        group = limit_memory(name, settings.member_memory_mb) if capped else None
 
         def prepare() -> None:
             if group:
-                (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+                group.write_text(str(os.getpid()), encoding="ascii")
             os.umask(0o077)
             if become:
                 become()
@@ -95,13 +110,15 @@ def _has_lab(member: str) -> bool:
         return may_have_server(f"role-{role}" for role in accounts.roles_of(admin, member))
 
 
-def _issue_login(settings: Settings, member: str, home: Home) -> Path:
+def _issue_login(settings: Settings, member: str) -> Path:
     with harbour.connect() as admin:
         password = logins.issue_login(admin, member, hours=LOGIN_HOURS)
     folder = settings.run / "members" / member
-    folder.mkdir(mode=0o711, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)  # ours, so that he cannot put a link in it; his is the file alone
     path = folder / "pgpass"
-    write_private(path, pgpass_line(settings, names.role_of(member), password), owner=home.owner)
+    owner = owner_of(settings, member)
+    write_private(path, pgpass_line(settings, names.role_of(member), password), owner=owner)
     return path
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harbour.limits import can_limit_memory
 from harbour.services.folders import isolation_warning
 from harbour.services.health import CHECKS
 from harbour.services.ports import find_taken
@@ -97,6 +98,10 @@ def _services(settings: Settings) -> Iterator[Finding]:
 
 
 def _isolation(settings: Settings) -> Iterator[Finding]:
+    if settings.isolated:
+        capped = f"members' servers are capped at {settings.member_memory_mb} MB of memory"
+        missing = "no memory control groups here: members' servers are not capped in memory"
+        yield Finding("memory", ok=True, sentence=capped if can_limit_memory() else missing)
     warning = isolation_warning(settings)
     # Missing isolation is a fact to state at each look, and what a non-root start is: not an error in it.
     yield Finding("isolation", ok=True, sentence=warning or "each member is a system user of his own")

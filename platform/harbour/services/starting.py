@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from harbour.credentials import ensure_secrets
 from harbour.errors import StartFailed
+from harbour.limits import can_limit_memory
 from harbour.services.database import initialise_cluster, prepare_database
 from harbour.services.demo import Credential, MainJob, run_main_job, seed_banks
 from harbour.services.folders import ensure_folders, ensure_service_user
@@ -63,6 +64,7 @@ def _make_folders(settings: Settings, *, running: bool) -> str:
     ensure_folders(settings)
     made = ensure_secrets(settings)
     notes = [f"services run as {user}"]
+    notes += ["members' memory cannot be capped here"] if settings.isolated and not can_limit_memory() else []
     notes += [f"{made} secrets made"] if made else []
     notes += [f"stopped what a crash had left: {', '.join(left)}"] if left else []
     return "; ".join(notes)
