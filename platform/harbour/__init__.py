@@ -11,15 +11,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harbour.artefacts import RunRecord
     from harbour.connection import Connection, connect
-    from harbour.execution import execute
+    from harbour.errors import HarbourError, NotAllowed, RunFailed
+    from harbour.execution import RunManifest, execute
+    from harbour.execution.books import open_book, pack_book
 
-__all__ = ["Connection", "RunRecord", "connect", "execute"]
+__all__ = [
+    "Connection",
+    "HarbourError",
+    "NotAllowed",
+    "RunFailed",
+    "RunManifest",
+    "RunRecord",
+    "connect",
+    "execute",
+    "open_book",
+    "pack_book",
+]
 
 _ROOMS = {
     "Connection": "harbour.connection",
+    "HarbourError": "harbour.errors",
+    "NotAllowed": "harbour.errors",
+    "RunFailed": "harbour.errors",
+    "RunManifest": "harbour.execution",
     "RunRecord": "harbour.artefacts",
     "connect": "harbour.connection",
     "execute": "harbour.execution",
+    "open_book": "harbour.execution.books",
+    "pack_book": "harbour.execution.books",
 }
 
 

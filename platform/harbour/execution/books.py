@@ -4,6 +4,7 @@
 ``PATH``                                  a folder of tables, or FIRE JSON (`plimsoll.load`)
 ``sample:NAME?seed=7&exposures=10000``    `plimsoll.sample_book`
 ``transparency:PATH``                     the entity's book in an EBA transparency exercise
+``artefact:SHA-256``                      a book packed and stored, for runs the worker executes
 ========================================  ==========================================================
 
 The reporting entity is ``LEI``, ``LEI.SCOPE``, or, where the book does not say who it is,
@@ -13,14 +14,20 @@ The reporting entity is ``LEI``, ``LEI.SCOPE``, or, where the book does not say 
 from __future__ import annotations
 
 import datetime
+import os
+import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from harbour.execution.paths import SAMPLE, TRANSPARENCY
-from plimsoll.data import Book, Entity, load, sample_book
+from harbour.execution.paths import BOOKS, SAMPLE, TRANSPARENCY, find_artefact
+from plimsoll.data import Book, Entity, load, sample_book, save
 from plimsoll.errors import BookError, Problem
 
-__all__ = ["open_book"]
+__all__ = ["open_book", "pack_book"]
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_LARGEST = 8 << 30
 
 
 def open_book(book: str, *, entity: str = "", reference_date: str | datetime.date) -> Book:
@@ -39,12 +46,43 @@ def open_book(book: str, *, entity: str = "", reference_date: str | datetime.dat
 
         path = Path(book.removeprefix(TRANSPARENCY))
         found = load_transparency(path, lei=entity.partition(".")[0], period=f"{day:%Y%m}")
+    elif artefact := find_artefact(book):
+        found = _unpack(Path(os.environ.get(BOOKS, "")) / artefact)
     elif (Path(book) / "book.toml").is_file():
         found = load(book)
     else:
         found = load(book, entity=_spelled_out(entity), reference_date=day)
     _check_same(found, entity, day)
     return found
+
+
+def pack_book(book: Book) -> bytes:
+    """Return a book as one file for the store; the same book gives the same bytes.
+
+    Ask for it in a queued run by ``artefact:`` and the SHA-256 the store answers with.
+    """
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as packed:
+        folder = Path(scratch) / "book"
+        save(book, folder)
+        with ZipFile(packed, "w") as archive:
+            for path in sorted(folder.iterdir()):
+                archive.writestr(ZipInfo(path.name, _EPOCH), path.read_bytes(), ZIP_STORED)
+        packed.seek(0)
+        return packed.read()
+
+
+def _unpack(packed: Path) -> Book:
+    try:
+        with ZipFile(packed) as archive, tempfile.TemporaryDirectory() as folder:
+            held = archive.infolist()
+            if sum(entry.file_size for entry in held) > _LARGEST:
+                raise _refusal("book", packed.name, "unpacks to more than a book may have")
+            for entry in held:
+                # Only the last part of a name is used: an archive cannot reach out of the folder.
+                (Path(folder) / Path(entry.filename).name).write_bytes(archive.read(entry))
+            return load(folder)
+    except (BadZipFile, OSError) as error:
+        raise _refusal("book", packed.name, f"is no packed book here ({error})") from error
 
 
 def _sample(book: str, entity: str, day: datetime.date) -> Book:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harbour.execution.paths import BOOKS
+
 __all__ = ["Ending", "Event", "follow"]
 
 Event = dict[str, Any]
@@ -24,6 +26,7 @@ PASSED_ON = (
     "HOME",
     "LD_LIBRARY_PATH",
     "PATH",
+    BOOKS,
     "PLIMSOLL_DATA",
     "PLIMSOLL_DICTIONARY",
     "PLIMSOLL_TAXONOMY",
