@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
+import os
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -73,12 +73,14 @@ def ensure_taxonomy(dictionary: Dictionary, into: Path | None = None) -> Path:
     folder = into or dictionary.path.parent
     target = folder / f"taxonomy-{_FORMAT}-{dictionary.path.stem.removeprefix('dictionary-')}.zip"
     if not target.is_file():
-        for old in (*folder.glob("taxonomy-*.zip"), *folder.glob(".taxonomy-*")):
+        whole = folder / f".{target.stem}-{os.getpid()}.zip"
+        try:
+            whole.write_bytes(write_taxonomy(dictionary.modules()))
+            whole.replace(target)
+        finally:
+            whole.unlink(missing_ok=True)
+        for old in set(folder.glob("taxonomy-*.zip")) - {target}:
             old.unlink(missing_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".taxonomy-", delete=False) as whole:
-            whole.write(write_taxonomy(dictionary.modules()))
-        Path(whole.name).chmod(0o644)
-        Path(whole.name).replace(target)
     return target
 
 

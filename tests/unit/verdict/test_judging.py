@@ -1,0 +1,77 @@
+"""A verdict always comes: for what cannot be read, for what takes too long, for who changes his mind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.unit.verdict.drafting import Draft
+
+from plimsoll.dictionary import Dictionary
+from plimsoll.errors import DictionaryError
+from plimsoll.returns.verdict import validate
+
+
+def test_what_is_no_package_fails_with_the_reason(dictionary: Dictionary, tmp_path: Path) -> None:
+    path = tmp_path / "report.zip"
+    path.write_text("nothing")
+    verdict = validate(path, dictionary=dictionary)
+    assert verdict.outcome == "fail"
+    assert "not a zip file" in verdict.errors[0].sentence
+    assert [layer.outcome for layer in verdict.layers] == ["fail", *["not_evaluated"] * 3]
+
+
+def test_an_unknown_entry_point_fails_with_the_reason(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    bank.files["reports/report.json"] = bank.files["reports/report.json"].replace(
+        "/corep/4.2/", "/corep/4.0/"
+    )
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary)
+    assert verdict.outcome == "fail"
+    assert "is reported with" in verdict.errors[0].sentence
+
+
+def test_no_time_means_not_evaluated_never_a_pass(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary, timeout=0)
+    assert verdict.outcome == "not_evaluated"
+    assert verdict.layer("structure").outcome == "pass"
+    for layer in ("arelle", "filing", "eba_rules"):
+        assert "time limit" in verdict.layer(layer).reason
+
+
+def test_cancelling_stops_the_worker(bank: Draft, dictionary: Dictionary, tmp_path: Path) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def cancel(step: str, done: int, total: int) -> None:
+        if step == "the XBRL specification":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        validate(bank.write(tmp_path), dictionary=dictionary, progress=cancel)
+    assert [
+        child for child in psutil.Process().children(recursive=True) if "worker.py" in str(child.cmdline())
+    ] == []
+
+
+def test_too_many_unknown_data_points_keep_arelle_from_starting(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    for number in range(60):
+        bank.append("c_01.00.csv", f"dp{number},1.00")
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary)
+    assert verdict.outcome == "fail"
+    assert verdict.layer("arelle").outcome == "not_evaluated"
+    assert "60 facts have unknown data points" in verdict.layer("arelle").reason
+
+
+def test_a_taxonomy_that_is_not_there_is_said_at_once(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLIMSOLL_TAXONOMY", str(tmp_path / "none.zip"))
+    with pytest.raises(DictionaryError, match="PLIMSOLL_TAXONOMY"):
+        validate(bank.write(tmp_path), dictionary=dictionary)
