@@ -1,9 +1,10 @@
-"""The marks a capital ratio is held against: minimum, Pillar 2 requirement, buffers, guidance, one above the other."""
+"""The marks a capital ratio is held against: minimum, Pillar 2, buffers, guidance, one above the other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from plimsoll.capital.requirements import RATIOS
@@ -41,7 +42,8 @@ def marks(requirements: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     Columns ratio, mark (minimum, pillar_2_requirement, combined_buffer, pillar_2_guidance), level (fraction,
     cumulative), article. A Pillar 2 mark is there only where the book has one; guidance stands in CET1.
     """
-    own = {str(row.requirement): float(row.ratio) for row in requirements.itertuples(index=False)}
+    ratios = requirements["ratio"].to_numpy(np.float64)
+    own = dict(zip(requirements["requirement"], ratios.tolist(), strict=True))
     rows: list[tuple[str, str, float, str]] = []
     for ratio in RATIOS:
         minimum = rules[f"capital.minimum.{_MINIMUM[ratio]}"]
@@ -67,7 +69,7 @@ def _pillar_2_share(ratio: str, rules: RuleSet) -> float:
 
 
 def _combined_buffer(own: Mapping[str, float], rules: RuleSet) -> float:
-    """Add up the buffers; of those for systemic institutions the higher counts (Article 131(14) of the directive)."""
+    """Add up the buffers; of the two for systemic institutions the higher counts (Article 131(14) CRD)."""
     systemic = max(own.get("o_sii_buffer", 0.0), own.get("g_sii_buffer", 0.0))
     return (
         rules["capital.buffer.conservation"].number

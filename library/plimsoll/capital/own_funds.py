@@ -50,8 +50,8 @@ def own_funds(items: pd.DataFrame, credit_amount: float, rules: RuleSet) -> pd.D
     items
         The book's `own_funds_items`: deductions are positive there.
     credit_amount
-        Risk-weighted exposure amounts for credit risk under the standardised approach, which limit the general
-        credit risk adjustments in Tier 2 (Article 62(c) CRR).
+        Risk-weighted exposure amounts for credit risk under the standardised approach, which limit the
+        general credit risk adjustments in Tier 2 (Article 62(c) CRR).
     rules
         Those in force on the reference date.
 

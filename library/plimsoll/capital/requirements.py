@@ -42,10 +42,11 @@ def risk_exposure_amounts(credit_amount: float, reported: pd.DataFrame) -> pd.Da
 
     Returns
     -------
-    Columns risk, amount, source, one row for each of `RISKS`; a risk that the book does not report is zero, and
-    its source says so.
+    Columns risk, amount, source, one row for each of `RISKS`; a risk that the book does not report is zero,
+    and its source says so.
     """
-    by_risk = {row.risk: (float(row.amount), str(row.source)) for row in reported.itertuples(index=False)}
+    given = zip(reported["amount"].to_numpy(np.float64).tolist(), reported["source"], strict=True)
+    by_risk = dict(zip(reported["risk"], given, strict=True))
     by_risk["credit_sa"] = (credit_amount, "standardised approach, from the exposures of the book")
     rows = [(risk, *by_risk.get(risk, (0.0, NOT_REPORTED))) for risk in RISKS]
     return pd.DataFrame(rows, columns=["risk", "amount", "source"]).astype({"risk": "str", "source": "str"})
@@ -63,8 +64,8 @@ def capital_ratios(own_funds: pd.DataFrame, requirements: pd.DataFrame) -> Mappi
 
     Returns
     -------
-    cet1_ratio, tier1_ratio, total_ratio (fractions; NaN where own funds are unknown or nothing is at risk), and
-    cet1, tier1, own_funds, rwa, rwa_credit (amounts to the cent).
+    cet1_ratio, tier1_ratio, total_ratio (fractions; NaN where own funds are unknown or nothing is at risk),
+    and cet1, tier1, own_funds, rwa, rwa_credit (amounts to the cent).
     """
     amounts = dict(zip(own_funds["line"], own_funds["amount"], strict=True))
     total = int(cents(requirements["amount"].to_numpy(np.float64)).sum()) / _CENTS

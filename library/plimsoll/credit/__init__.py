@@ -1,4 +1,4 @@
-"""Credit risk under the standardised approach: plain functions on arrays, each with the article it follows."""
+"""Credit risk under the standardised approach: functions on arrays, each with the article it follows."""
 
 from plimsoll.credit.checks import OTHER_ITEMS, REPORTED_ELSEWHERE, check_positions, reported_elsewhere
 from plimsoll.credit.conversion import conversion_factor

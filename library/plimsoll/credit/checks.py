@@ -61,7 +61,7 @@ def check_positions(positions: Positions) -> None:
     Raises
     ------
     SimulationError
-        Provisions above the amount, an off-balance-sheet item without bucket, no obligor, or no kind of equity.
+        Provisions above the amount, an off-balance-sheet item without bucket, no obligor, no kind of equity.
     """
     _refuse(
         positions,

@@ -1,4 +1,4 @@
-"""What changes a weight or an amount afterwards: currency mismatch (Article 123a CRR) and the SME factor (501)."""
+"""What changes a weight or an amount afterwards: currency mismatch (Article 123a CRR), SME factor (501)."""
 
 from __future__ import annotations
 
@@ -65,9 +65,8 @@ def owed_by_group(positions: Positions) -> Floats:
 
 def _sum(positions: Positions, where: Bools, groups: int) -> Floats:
     # Whole cents in float64 add up exactly below 90 trillion.
-    return np.bincount(
-        positions.group[where], weights=positions.amount[where].astype(np.float64), minlength=groups
-    )
+    amounts = positions.amount[where].astype(np.float64)
+    return np.bincount(positions.group[where], weights=amounts, minlength=groups).astype(np.float64)
 
 
 def sme_factor(owed: Floats, rules: RuleSet) -> Floats:

@@ -1,7 +1,8 @@
-"""The standardised approach from exposures to risk-weighted exposure amounts, one line per part of an exposure."""
+"""From exposures to risk-weighted exposure amounts, one line for each part of an exposure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +28,11 @@ _CANCELLABLE_BUCKET = 5
 _NOT_COMMITMENTS = ("guarantee_issued", "trade_finance")
 
 COLUMNS = (
-    "line_id", "exposure_id", "counterparty_id", "part", "product", "on_balance", "sa_class", "original_exposure",
-    "provision", "net_exposure", "ccf_bucket", "ccf", "ead", "risk_weight", "rwa_before_factors",
-    "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction", "rwa", "is_sme",
-    "sme_factor_applied", "is_central_bank", "has_ecai", "government_derived", "defaulted", "country", "currency",
-    "deducted", "rule_id", "article",
+    "line_id", "exposure_id", "counterparty_id", "part", "product", "on_balance", "sa_class",
+    "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead", "risk_weight",
+    "rwa_before_factors", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
+    "rwa", "is_sme", "sme_factor_applied", "is_central_bank", "has_ecai", "government_derived", "defaulted",
+    "country", "currency", "deducted", "rule_id", "article",
 )  # fmt: skip
 """Columns of the lines, in order."""
 
@@ -73,8 +74,8 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     rules
         Those in force on the reference date.
     in_euro
-        Whether amounts are in euro: the thresholds of Articles 5(9) and 501 are, and without a rate nothing can
-        be held against them, so no exposure is then one to an SME.
+        Whether amounts are in euro: the thresholds of Articles 5(9) and 501 are, and without a rate nothing
+        can be held against them, so no exposure is then one to an SME.
 
     Returns
     -------
@@ -93,14 +94,14 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     treatment, classes_and_weights = assign(positions, factor, rules)
     parts = cut(positions, treatment, factor, rules)
     classes, weights, rule = classes_and_weights.of_parts(parts)
-    deducted = positions.deducted[parts.exposure]
     amounts = _amounts(positions, parts, classes, weights, rules, in_euro)
-    frame = _frame(positions, parts, classes, rule, amounts, classes_and_weights.rule_ids, rules)
+    sources = {rule_id: rules[rule_id].article for rule_id in classes_and_weights.rule_ids}
+    frame = _frame(positions, parts, (classes, rule), amounts, sources)
     used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, parts, amounts, cancellable)
     used |= {
         f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
     }
-    return Weighted(frame, frozenset(used if not deducted.all() else set()))
+    return Weighted(frame, frozenset(used))
 
 
 def _amounts(
@@ -140,8 +141,11 @@ def _rules_used(positions: Positions, parts: Parts, amounts: _Amounts, cancellab
             "credit.sme.factor_up_to_threshold",
             "credit.sme.factor_above_threshold",
         }
-    if (positions.defaulted[parts.exposure]).any():
+    if (positions.defaulted & ~positions.deducted).any():
         used.add("credit.sa.default.coverage")
+    liens = positions.liens
+    if (liens.eligible & liens.income_producing & (liens.prior > 0)).any():
+        used.add("credit.sa.property.junior_lien_multiplier")
     return used
 
 
@@ -153,12 +157,11 @@ def _splits(frame: pd.DataFrame, kind: str) -> bool:
 def _frame(
     positions: Positions,
     parts: Parts,
-    classes: Codes,
-    rule: Codes,
+    classes_and_rules: tuple[Codes, Codes],
     amounts: _Amounts,
-    rule_ids: tuple[str, ...],
-    rules: RuleSet,
+    sources: Mapping[str, str],
 ) -> pd.DataFrame:
+    classes, rule = classes_and_rules
     at = pa.array(parts.exposure)
     exposure_id = positions.exposure_id.take(at)
     part = pa.array(PARTS).take(pa.array(parts.part))
@@ -169,8 +172,8 @@ def _frame(
     columns: dict[str, object] = {name: _text(array.take(order)) for name, array in texts.items()}
     row = np.asarray(order).astype(np.int64)
     columns |= {name: values[row] for name, values in _numeric_columns(positions, parts, amounts).items()}
-    rule_text = (*rule_ids, "")  # place -1 is the last: a deducted line has no rule
-    articles = (*(rules[rule_id].article for rule_id in rule_ids), "")
+    rule_text = (*sources, "")  # place -1 is the last: a deducted line has no rule
+    articles = (*sources.values(), "")
     at_row = parts.exposure[row]
     for name, words, places in (
         ("sa_class", CLASSES, classes[row]),

@@ -94,21 +94,24 @@ def depends_on_income(positions: Positions) -> Bools:
     """Say where the exposure is IPRE and not treated as if it were not (Article 124(2), point (a)(ii))."""
     liens = positions.liens
     exempt = liens.exempt & (liens.kind == number(PROPERTIES, "residential"))
-    return liens.income_producing & ~exempt
+    result: Bools = liens.income_producing & ~exempt
+    return result
 
 
 def defaulted_on_property(positions: Positions, treatment: Treatment) -> Bools:
     """Say where a defaulted exposure is non-IPRE and has eligible property behind it (Article 127(3))."""
     liens = positions.liens
     property_behind = liens.present & (liens.kind != number(PROPERTIES, "adc")) & liens.eligible
-    return treatment.default & property_behind & ~depends_on_income(positions)
+    result: Bools = treatment.default & property_behind & ~depends_on_income(positions)
+    return result
 
 
 def cut(positions: Positions, treatment: Treatment, factor: Floats, rules: RuleSet) -> Parts:
     """Return the parts of every exposure.
 
-    The property's share is taken of the amount after provisions, which is the exposure value of Article 111(1);
-    provisions then follow the parts in proportion. An undrawn amount is cut before its conversion factor.
+    The property's share is taken of the amount after provisions, which is the exposure value of Article
+    111(1); provisions then follow the parts in proportion. An undrawn amount is cut before its conversion
+    factor.
 
     Parameters
     ----------

@@ -59,11 +59,11 @@ class Liens:
 
 @dataclass(frozen=True)
 class Positions:
-    """Exposures with their obligors and liens, shape (n,) throughout; amounts in cents, -1 for what is absent.
+    """Exposures with obligors and liens, shape (n,) throughout; amounts in cents, -1 for what is absent.
 
-    Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number `countries`
-    and `currencies`. `step` and `government_step` are credit quality steps, 0 where there is none; the latter is
-    that of the central government of the obligor's country, as far as the book rates it.
+    Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number
+    `countries` and `currencies`. `step` and `government_step` are credit quality steps, 0 where there is
+    none; the latter is that of the central government of the obligor's country, as far as the book rates it.
     """
 
     exposure_id: pa.Array
@@ -192,7 +192,7 @@ def _of_obligor(values: NDArray[Scalar], obligor: Ints, absent: float = ABSENT) 
 
 
 def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -> Codes:
-    """Return the worst step of the central governments of each country, 0 where none is rated, shape (countries,)."""
+    """Return the worst step of the governments of each country, 0 where none is rated, shape (countries,)."""
     worst = np.zeros(countries, dtype=np.int16)
     states = kind == _STATE
     np.maximum.at(worst, country[states], step[states].astype(np.int16))
@@ -200,7 +200,7 @@ def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -
 
 
 def _groups(parties: pd.DataFrame) -> Ints:
-    """Number the group of connected clients of each obligor: its group, or itself alone."""
+    """Return a number for the group of connected clients of each obligor: its group, or itself alone."""
     own = pc.binary_join_element_wise(pa.scalar("obligor"), _text(parties["counterparty_id"]), "\x1f")
     shared = pc.binary_join_element_wise(pa.scalar("group"), _text(parties["group_id"]), "\x1f")
     keys = pc.coalesce(shared, own)

@@ -1,4 +1,4 @@
-"""Exposures secured by immovable property (Articles 124 to 126a CRR): the split of the loan, and the weights."""
+"""Exposures secured by immovable property (Articles 124 to 126a CRR): the split of the loan, the weights."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ def secured_part(exposure: Ints, value: Ints, lien: Ints, prior: Ints, share: fl
     Shape (n,), whole cents, between zero and the exposure.
     """
     room = np.maximum(portion(value, share) - prior, 0)
-    return np.minimum(within_lien(exposure, lien), room)
+    result: Ints = np.minimum(within_lien(exposure, lien), room)
+    return result
 
 
 def exposure_to_value(exposure: Ints, value: Ints, prior: Ints) -> Floats:
-    """Return the exposure-to-value ratio: gross exposure and prior liens over the property value (Article 124).
+    """Return the exposure-to-value ratio: gross exposure and prior liens over property value (Article 124).
 
     Parameters
     ----------

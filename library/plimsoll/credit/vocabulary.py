@@ -1,4 +1,4 @@
-"""The words of the schema and of the exposure classes, each in a fixed order so that arrays can hold its number."""
+"""The words of the schema and of the exposure classes, in a fixed order so that arrays can hold numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Risk weights of unsecured exposures by obligor (Articles 114 to 123 CRR), each with the rule that set it."""
+"""Risk weights of unsecured exposures by obligor (Articles 114 to 123 CRR), with the rules that set them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def of_product(positions: Positions, *products: str) -> Bools:
 
 
 def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]:
-    """Say where the currency is the obligor's own as a Member State's, and where it is another Member State's.
+    """Say where the currency is that of the obligor's Member State, and where it is another Member State's.
 
     Funding in the same currency, which Articles 114(4), 115(5) and 500a also ask for, is taken as given.
     """
@@ -101,7 +101,7 @@ def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]
 
 
 def weigh_government(positions: Positions, step: Codes, where: Bools, weights: Weights) -> None:
-    """Give exposures the weight of a central government of that step, in their currency (Articles 114, 500a)."""
+    """Give exposures the weight of a government of that step, in their currency (Articles 114 and 500a)."""
     rules = weights.rules
     own, other = currency_places(positions, rules)
     weights.set_to(where & (step == 0), "credit.sa.sovereign.unrated")

@@ -27,7 +27,7 @@ class Shock:
     relative
         For values: -0.20 takes a fifth away.
     steps
-        For credit quality steps: 1 makes every rated obligor one step worse; never better than 1 nor worse than 6.
+        For credit quality steps: 1 makes every rated obligor one step worse, within 1 and 6.
 
     Raises
     ------

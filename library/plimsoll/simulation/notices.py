@@ -1,4 +1,4 @@
-"""What a reader of a result must know: what the book leaves out, what was assumed, what the law would still ask."""
+"""What a reader of a result must know: what the book leaves out, and what was assumed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["check_legislative_equity", "notices_of"]
 
 
 def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: RuleSet) -> None:
-    """Check that equity under legislative programmes stays within its share of own funds (Article 133(5) CRR).
+    """Check that equity under legislative programmes stays within its share of own funds (Article 133(5)).
 
     Raises
     ------
@@ -32,8 +32,8 @@ def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: Ru
     limit = rules["credit.sa.equity.legislative_programme_limit"].number * total
     if held > limit:
         raise SimulationError(
-            f"equity under legislative programmes is {held:,.2f}, above the {limit:,.2f} that may weigh 100 % "
-            "(Article 133(5) CRR): give the excess another `equity_type`"
+            f"equity under legislative programmes is {held:,.2f}, above the {limit:,.2f} that may weigh "
+            "100 % (Article 133(5) CRR): give the excess another `equity_type`"
         )
 
 
@@ -52,8 +52,8 @@ def notices_of(
         *_about_risks(amounts, elsewhere),
         *_about_deductions(book, funds),
         *_about_weights(book, positions, lines),
-        "The output floor does not bind: without internal models the total risk exposure amount is the unfloored "
-        "one (Article 92(3) CRR).",
+        "The output floor does not bind: without internal models the total risk exposure amount is the "
+        "unfloored one (Article 92(3) CRR).",
         "The infrastructure supporting factor (Article 501a CRR) is not applied.",
     )
 
@@ -83,8 +83,8 @@ def _about_risks(amounts: pd.DataFrame, elsewhere: pd.DataFrame) -> Iterator[str
     if not elsewhere.empty:
         products = ", ".join(sorted(elsewhere["product"].unique()))
         yield (
-            f"{len(elsewhere)} exposure(s) of {elsewhere['amount'].sum():,.2f} ({products}) are not weighed here: "
-            "their risk exposure amount is the one reported."
+            f"{len(elsewhere)} exposure(s) of {elsewhere['amount'].sum():,.2f} ({products}) are not weighed "
+            "here: their risk exposure amount is the one reported."
         )
 
 
@@ -97,31 +97,31 @@ def _about_deductions(book: Book, funds: pd.DataFrame) -> Iterator[str]:
         taken = float(items.get(item, 0.0))
         if taken < amount:
             yield (
-                f"Assets of {amount:,.2f} carry no risk weight because they are deducted as {item}, but own funds "
-                f"deduct {taken:,.2f} there."
+                f"Assets of {amount:,.2f} carry no risk weight because they are deducted as {item}, but own "
+                f"funds deduct {taken:,.2f} there."
             )
 
 
 def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Iterator[str]:
     if book.entity.currency != "EUR":
         yield (
-            f"Amounts are in {book.entity.currency} and the thresholds of the SME factor in euro: no exposure is "
-            "treated as one to an SME (Articles 5(9) and 501 CRR)."
+            f"Amounts are in {book.entity.currency} and the thresholds of the SME factor in euro: no "
+            "exposure is treated as one to an SME (Articles 5(9) and 501 CRR)."
         )
     rule = lines["rule_id"]
     if rule.isin(["credit.sa.sovereign.member_state_own_currency"]).any():
-        yield "Exposures to Member States in their own currency are taken as funded in it (Article 114(4) CRR)."
+        yield "Exposures to Member States in their own currency count as funded in it (Article 114(4) CRR)."
     unrated = (".government_unrated", "institution.government_floor")
     if rule.str.endswith(unrated).any():
         yield (
-            "Some obligors weigh as their central government does, which this book rates only where it holds a "
-            "rated exposure to it; without one the government counts as unrated."
+            "Some obligors weigh as their central government does, which this book rates only where it holds "
+            "a rated exposure to it; without one the government counts as unrated."
         )
     graded = of_kind(positions, "credit_institution", "investment_firm") & (positions.step == 0)
     if np.any(graded & (positions.grade < 0)):
         yield "Unrated institutions without a grade are in grade C (Article 121(1)(c) CRR)."
-    if (lines["ccf_bucket"] == 5).any():  # noqa: PLR2004 - bucket 5 of Annex I
+    if (lines["ccf_bucket"] == 5).any():
         yield (
-            "Commitments in bucket 5 are taken as unconditionally cancellable: Article 495d CRR multiplies their "
-            "percentage by 0 % until 31 December 2029."
+            "Commitments in bucket 5 are taken as unconditionally cancellable: Article 495d CRR multiplies "
+            "their percentage by 0 % until 31 December 2029."
         )

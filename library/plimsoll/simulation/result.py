@@ -59,7 +59,7 @@ class Result:
     rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
 
     def by_class(self) -> pd.DataFrame:
-        """Return exposure value and risk-weighted amount of each class that has exposures, exact to the cent.
+        """Return exposure value and risk-weighted amount of each class with exposures, exact to the cent.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class Result:
         return sums.reset_index()
 
     def view(self) -> xr.Dataset:
-        """Return the position as labelled arrays: amounts by scenario and exposure class, ratios by scenario."""
+        """Return the position as labelled arrays: amounts by scenario and class, ratios by scenario."""
         import xarray as xr  # noqa: PLC0415 - a second of import, only for those who look at the view
 
         table = self.by_class()

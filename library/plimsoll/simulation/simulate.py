@@ -11,7 +11,7 @@ from plimsoll import rules as law
 from plimsoll.capital import capital_ratios, marks, own_funds, risk_exposure_amounts
 from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES
 from plimsoll.capital.own_funds import LIMIT_RULE
-from plimsoll.credit import Weighted, read_positions, reported_elsewhere, weigh
+from plimsoll.credit import REPORTED_ELSEWHERE, Weighted, read_positions, reported_elsewhere, weigh
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
@@ -99,6 +99,8 @@ def _silent(step: str, done: int, total: int) -> None:
 
 def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the exposures whose amount another system reports, and the ones to weigh here."""
+    if not exposures["product"].isin(list(REPORTED_ELSEWHERE)).any():
+        return exposures.iloc[:0], exposures
     positions = read_positions({**book.tables, "exposures": exposures})
     reported = frozenset(book.table("reported_amounts")["risk"].astype("str"))
     elsewhere = reported_elsewhere(positions, reported)
