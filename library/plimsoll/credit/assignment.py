@@ -30,10 +30,15 @@ _EQUITY_RULES = {
 
 @dataclass(frozen=True)
 class Assignment:
-    """Class, weight and rule of an exposure as a whole or in its secured part, and of what is left of it."""
+    """Class, weight and rule of an exposure as a whole or in its secured part, and of what is left of it.
+
+    `obligor` is the class that each exposure would have if it were not in default and nothing secured it, -1
+    where there is no obligor.
+    """
 
     main: tuple[Codes, Weights]
     rest: tuple[Codes, Weights]
+    obligor: Codes
 
     @property
     def rule_ids(self) -> tuple[str, ...]:
@@ -72,14 +77,14 @@ def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatm
     }
     treatment = treat(positions, kinds)
     classes, weights = weight_of_obligor(positions, rules)
-    rest = (classes.copy(), _copy(weights))
+    rest, obligor = (classes.copy(), _copy(weights)), classes.copy()
     _assets_without_obligor(positions, treatment, classes, weights)
     _subordinated_and_covered(treatment, classes, weights)
     _default(positions, treatment, factor, (classes, weights), rest)
     _real_estate(positions, treatment, (classes, weights), rest)
     weights.value[positions.deducted], weights.rule[positions.deducted] = 0.0, ABSENT
     classes[positions.deducted] = number(CLASSES, "other_items")
-    return treatment, Assignment((classes, weights), rest)
+    return treatment, Assignment((classes, weights), rest, obligor)
 
 
 def _copy(weights: Weights) -> Weights:

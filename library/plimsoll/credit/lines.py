@@ -29,12 +29,18 @@ _NOT_COMMITMENTS = ("guarantee_issued", "trade_finance")
 
 COLUMNS = (
     "line_id", "exposure_id", "counterparty_id", "part", "product", "on_balance", "sa_class",
-    "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead", "risk_weight",
+    "obligor_class", "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead",
+    "risk_weight", "base_weight",
     "rwa_before_factors", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
     "rwa", "is_sme", "sme_factor_applied", "is_central_bank", "has_ecai", "government_derived", "defaulted",
     "country", "currency", "deducted", "rule_id", "article",
 )  # fmt: skip
-"""Columns of the lines, in order."""
+"""Columns of the lines, in order.
+
+`risk_weight` is the one applied, `base_weight` the one before a currency mismatch raises it (Article 123a):
+template C 07.00 breaks exposures down by the latter. `obligor_class` is the class that the exposure would have
+if it were not in default and nothing secured it, empty without an obligor: C 07.00's memorandum items ask.
+"""
 
 _BY_RATING = (".rated", ".rated_short_term", ".member_state_other_currency_share")
 _BY_GOVERNMENT = (
@@ -57,6 +63,7 @@ class _Amounts:
     """Risk-weighted amounts of each part, shape (m,), whole cents but for the weight."""
 
     weight: Floats
+    base_weight: Floats
     before_factors: Ints
     mismatch: Ints
     reduction: Ints
@@ -96,7 +103,8 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     classes, weights, rule = classes_and_weights.of_parts(parts)
     amounts = _amounts(positions, parts, classes, weights, rules, in_euro)
     sources = {rule_id: rules[rule_id].article for rule_id in classes_and_weights.rule_ids}
-    frame = _frame(positions, parts, (classes, rule), amounts, sources)
+    obligor_classes = classes_and_weights.obligor[parts.exposure]
+    frame = _frame(positions, parts, (classes, obligor_classes, rule), amounts, sources)
     used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, parts, amounts, cancellable)
     used |= {
         f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
@@ -123,7 +131,7 @@ def _amounts(
     eased = sme & eligible[classes] & ~positions.defaulted[at] & free
     factor = np.where(eased, sme_factor(owed_by_group(positions), rules)[at], 1.0)
     reduction = before - np.rint(before * factor).astype(np.int64)
-    return _Amounts(raised, before, addition, reduction, sme, eased)
+    return _Amounts(raised, weights, before, addition, reduction, sme, eased)
 
 
 def _rules_used(positions: Positions, parts: Parts, amounts: _Amounts, cancellable: Bools) -> set[str]:
@@ -157,11 +165,11 @@ def _splits(frame: pd.DataFrame, kind: str) -> bool:
 def _frame(
     positions: Positions,
     parts: Parts,
-    classes_and_rules: tuple[Codes, Codes],
+    classes_and_rules: tuple[Codes, Codes, Codes],
     amounts: _Amounts,
     sources: Mapping[str, str],
 ) -> pd.DataFrame:
-    classes, rule = classes_and_rules
+    classes, obligor_classes, rule = classes_and_rules
     at = pa.array(parts.exposure)
     exposure_id = positions.exposure_id.take(at)
     part = pa.array(PARTS).take(pa.array(parts.part))
@@ -177,6 +185,7 @@ def _frame(
     at_row = parts.exposure[row]
     for name, words, places in (
         ("sa_class", CLASSES, classes[row]),
+        ("obligor_class", (*CLASSES, ""), obligor_classes[row]),
         ("product", PRODUCTS, positions.product[at_row]),
         ("country", (*positions.countries, ""), positions.country[at_row]),
         ("currency", (*positions.currencies, ""), positions.currency[at_row]),
@@ -216,6 +225,7 @@ def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> d
         "ccf_bucket": np.where(positions.on_balance[at], 0, positions.bucket[at]),
         "ccf": parts.factor,
         "risk_weight": np.where(free, amounts.weight, 0.0),
+        "base_weight": np.where(free, amounts.base_weight, 0.0),
         "is_sme": amounts.sme,
         "sme_factor_applied": amounts.eased,
         "is_central_bank": of_kind(positions, "central_bank")[at],
