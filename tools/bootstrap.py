@@ -61,7 +61,8 @@ def main() -> int:
         return 0
     sys.stdout.flush()
     harbour = VENV / "bin" / "harbour"
-    return subprocess.run([harbour, "up", *sys.argv[1:]], check=False).returncode
+    steps = {"PLIMSOLL_STEPS": "1"}  # `up` adds its steps to the record of these
+    return subprocess.run([harbour, "up", *sys.argv[1:]], check=False, env=os.environ | steps).returncode
 
 
 def step(name: str, work: Callable[[], tuple[object, str]]) -> object:

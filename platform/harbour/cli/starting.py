@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +23,8 @@ def up(console: Console, *, demo: bool) -> int:
     _warn(console, settings)
     settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     steps = Steps(console, settings.logs / "up.jsonl")
+    if "PLIMSOLL_STEPS" not in os.environ:  # set by the bootstrap, whose own steps stand there already
+        steps.record.unlink(missing_ok=True)
     started = start_everything(settings, steps, demo=demo, tell=lambda _: None)
     if started.was_running:
         console.print("\nIt was already running.", highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,7 +65,11 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         passwords = await asyncio.to_thread(_issue_login, settings, member)
         self.issued = time.monotonic()
         self.environment = member_environment(settings, member, self.home, passwords)
-        result: tuple[str, int] = await super().start()
+        # A file, not the Hub's own output: that ends with the Hub, and the server goes on without it.
+        log = settings.logs / f"server-{member}.log"
+        with log.open("ab") as stream:
+            self.popen_kwargs = {"stdout": stream, "stderr": subprocess.STDOUT}
+            result: tuple[str, int] = await super().start()
         return result
 
     async def poll(self) -> int | None:

@@ -73,10 +73,15 @@ def _make_folders(settings: Settings, *, running: bool) -> str:
 def _build_dictionary(settings: Settings) -> str:
     # In a process of its own: it reads hundreds of megabytes that should not stay in this one.
     command = [sys.executable, "-m", "plimsoll.dictionary", "build", "--into", str(settings.dictionary)]
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
+    kept = any(settings.dictionary.glob("*.sqlite"))
+    shown = subprocess.PIPE if kept else None  # its progress bars are worth a new line only when it is long
+    if not kept:
+        sys.stderr.write("\n")
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=shown, text=True)  # noqa: S603  # ours
     if done.returncode:
-        raise StartFailed("the EBA dictionary could not be built; the reason stands above. Then: make up")
-    return "ready"
+        reason = done.stderr or "the reason stands above."
+        raise StartFailed(f"the EBA dictionary could not be built: {reason} Then run `make up` again.")
+    return "kept" if kept else "built"
 
 
 def _start_database(settings: Settings) -> str:

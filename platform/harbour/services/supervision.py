@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -195,16 +196,37 @@ def stop_everything(settings: Settings) -> list[str]:
 
 
 def stop_leftovers(settings: Settings) -> list[str]:
-    """Stop programs of ours that outlived a killed supervisor; return their names."""
-    found = [(name, process) for name in PROGRAMS if (process := _recorded(settings, name)) is not None]
-    for _, process in found:
+    """Stop what outlived a killed supervisor: programs of ours and members' servers; return their names.
+
+    Their log was a pipe into the supervisor; without it some do not end by themselves: they get little time.
+    """
+    recorded = {name: found for name in PROGRAMS if (found := _recorded(settings, name)) is not None}
+    postgres = recorded.pop("postgres", None)
+    servers = {f"server of {server.cwd()}": server for server in _member_servers(settings)}
+    _end([*recorded.values(), *servers.values()], signal.SIGTERM, seconds=5)
+    if postgres is not None:
+        _end([postgres], signal.SIGINT, seconds=30)
+        recorded["postgres"] = postgres
+    return [*recorded, *servers]
+
+
+def _end(processes: list[psutil.Process], number: signal.Signals, *, seconds: float) -> None:
+    for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(2 if process.name() == "postgres" else 15)
-    _, alive = psutil.wait_procs([process for _, process in found], timeout=20)
+            process.send_signal(number)
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
     for process in alive:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(alive, timeout=5)
-    return [name for name, _ in found]
+
+
+def _member_servers(settings: Settings) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter(["cmdline"]):
+        if any(part.endswith("jupyterhub-singleuser") for part in process.info["cmdline"] or ()):
+            with contextlib.suppress(psutil.Error):
+                if settings.homes in Path(process.cwd()).parents:
+                    yield process
 
 
 def _recorded(settings: Settings, name: str) -> psutil.Process | None:
