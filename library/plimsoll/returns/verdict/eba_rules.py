@@ -7,10 +7,10 @@ has shown nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
 from dpmxl import Outcome as Record
 from dpmxl import RuleResult, SelectionCache, evaluate_rule, explain
@@ -27,6 +27,7 @@ Kind = Literal["passed", "failed", "warned", "not_applicable", "unsupported"]
 
 _SHOWN_PER_RULE = 20
 _SENTENCE = 240
+_OTHER_CELLS = 20
 _OTHER_MODULE = "need another module's report"
 _DEACTIVATED = "deactivated by the EBA"
 
@@ -149,9 +150,7 @@ def _findings(rule: Rule, result: RuleResult, placing: Placing) -> Iterator[Find
         points = said.primary or tuple(point for point in record.points if point.value is not None)
         ref = next((point.ref for point in (*points, *record.points) if isinstance(point.ref, CellRef)), None)
         where = _where(placing, ref)
-        named = ", ".join(
-            [where["table"], *(f"{a} {where[a]}" for a in ("row", "column", "sheet") if where[a])]
-        )
+        named = _named(where)
         yield Finding(
             "eba_rules",
             severity,
@@ -160,17 +159,30 @@ def _findings(rule: Rule, result: RuleResult, placing: Placing) -> Iterator[Find
             **where,
             left=said.left.value if said.left else _short(said.filled),
             right=said.right.value if said.right else "",
+            cells=_others(placing, record, named),
         )
     if len(failures) > _SHOWN_PER_RULE:
         more = len(failures) - _SHOWN_PER_RULE
         yield Finding("eba_rules", severity, rule.code, f"{rule.code} fails in {more} more places.")
 
 
+def _named(where: Mapping[str, Any]) -> str:
+    axes = ("row", "column", "sheet")
+    return ", ".join([where["table"], *(f"{axis} {where[axis]}" for axis in axes if where[axis])])
+
+
+def _others(placing: Placing, record: Record, named: str) -> tuple[str, ...]:
+    """Return the other reported cells that took part, the first few of many."""
+    refs = [p.ref for p in record.points if p.value is not None and isinstance(p.ref, CellRef)]
+    cells = dict.fromkeys(_named(_where(placing, ref)) for ref in refs)
+    return tuple(cell for cell in cells if cell != named)[:_OTHER_CELLS]
+
+
 def _short(text: str) -> str:
     return text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…"
 
 
-def _where(placing: Placing, ref: CellRef | None) -> dict[str, str]:
+def _where(placing: Placing, ref: CellRef | None) -> dict[str, Any]:
     if ref is None:
         return {"table": "", "row": "", "column": "", "sheet": ""}
     table = placing.module.table(ref.table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dpmxbrl import FilingFinding, ReportError, read_report
 from dpmxbrl.filing import RULE_TITLES, checked_rules
@@ -39,7 +40,7 @@ def check_filing(placing: Placing, package: Path, taxonomy: Path) -> tuple[Layer
 
 
 def _finding(placing: Placing, found: FilingFinding, lines: dict[tuple[str, int], FactLine]) -> Finding:
-    where = {"place": ", ".join(found.examples)}
+    where: dict[str, Any] = {"place": ", ".join(found.examples)}
     for example in found.examples:
         name, _, line = example.partition(": ")[0].rpartition(":")
         fact = lines.get((name.rpartition("/")[2], int(line))) if line.isdigit() else None

@@ -34,6 +34,8 @@ class Finding:
         What is wrong.
     place
         File and line in the package, where known.
+    cells
+        The other cells that took part, as `C_03.00, row 0010, column 0010`.
     """
 
     layer: str
@@ -47,6 +49,7 @@ class Finding:
     left: str = ""
     right: str = ""
     place: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,9 @@ class Verdict:
         if not isinstance(document, dict) or document.pop("format", None) != _FORMAT:
             raise ValueError(f"not a verdict of format {_FORMAT}")
         layers = tuple(Layer(**layer) for layer in document.pop("layers"))
-        findings = tuple(Finding(**finding) for finding in document.pop("findings"))
+        findings = tuple(
+            Finding(**{**finding, "cells": tuple(finding["cells"])}) for finding in document.pop("findings")
+        )
         return cls(layers=layers, findings=findings, **document)
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from plimsoll.dictionary import Cell, Module, Table
 from plimsoll.returns.reading import FactLine, ReportPackage
@@ -47,7 +48,7 @@ class Placing:
         """Return the cell a fact fills, or None where file or data point is unknown."""
         return self.cells.get(fact.file, {}).get(fact.datapoint)
 
-    def locate(self, fact: FactLine) -> dict[str, str]:
+    def locate(self, fact: FactLine) -> dict[str, Any]:
         """Return `table`, `row`, `column`, `sheet` and `place` of a fact, as a Finding takes them."""
         table = self.tables.get(fact.file)
         cell = self.cell(fact)

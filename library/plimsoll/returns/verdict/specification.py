@@ -142,7 +142,7 @@ def _judged(placing: Placing, document: Mapping[str, Any]) -> tuple[Layer, list[
 
 def _finding(placing: Placing, message: Mapping[str, Any]) -> Finding:
     fact = _fact(placing, message["refs"], message["text"])
-    where = placing.locate(fact) if fact else {}
+    where: dict[str, Any] = placing.locate(fact) if fact else {}
     severity: Literal["error", "warning"] = "warning" if message["level"] == "WARNING" else "error"
     text = " ".join(message["text"].split())
     named = ", ".join(f"{axis} {where[axis]}" for axis in ("row", "column", "sheet") if where.get(axis))
