@@ -38,8 +38,8 @@ COLUMNS = (
 """Columns of the lines, in order.
 
 `risk_weight` is the one applied, `base_weight` the one before a currency mismatch raises it (Article 123a):
-template C 07.00 breaks exposures down by the latter. `obligor_class` is the class that the exposure would have
-if it were not in default and nothing secured it, empty without an obligor: C 07.00's memorandum items ask.
+template C 07.00 breaks exposures down by the latter. `obligor_class` is the class the exposure would have if
+it were not in default and nothing secured it, empty without an obligor: its memorandum items ask for it.
 """
 
 _BY_RATING = (".rated", ".rated_short_term", ".member_state_other_currency_share")
@@ -105,7 +105,7 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     sources = {rule_id: rules[rule_id].article for rule_id in classes_and_weights.rule_ids}
     obligor_classes = classes_and_weights.obligor[parts.exposure]
     frame = _frame(positions, parts, (classes, obligor_classes, rule), amounts, sources)
-    used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, parts, amounts, cancellable)
+    used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, amounts, cancellable)
     used |= {
         f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
     }
@@ -134,7 +134,7 @@ def _amounts(
     return _Amounts(raised, weights, before, addition, reduction, sme, eased)
 
 
-def _rules_used(positions: Positions, parts: Parts, amounts: _Amounts, cancellable: Bools) -> set[str]:
+def _rules_used(positions: Positions, amounts: _Amounts, cancellable: Bools) -> set[str]:
     off = ~positions.on_balance & ~positions.deducted
     used = {BUCKET_RULES[bucket - 1] for bucket in np.unique(positions.bucket[off])}
     if (off & cancellable & (positions.bucket == _CANCELLABLE_BUCKET)).any():

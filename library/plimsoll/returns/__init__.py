@@ -1,0 +1,25 @@
+"""Returns: filled from a simulation, packaged for the supervisor, judged, explained."""
+
+from __future__ import annotations
+
+from plimsoll.returns.definitions import CellName, Definitions, Formula
+from plimsoll.returns.explanation import Explanation, explain
+from plimsoll.returns.filing import fill
+from plimsoll.returns.packaging import Package, package
+from plimsoll.returns.return_ import Fact, Return, open_return
+from plimsoll.returns.summary import summarise
+
+__all__ = [
+    "CellName",
+    "Definitions",
+    "Explanation",
+    "Fact",
+    "Formula",
+    "Package",
+    "Return",
+    "explain",
+    "fill",
+    "open_return",
+    "package",
+    "summarise",
+]

@@ -1,0 +1,269 @@
+"""Template cells as data: what a row selects, what a column measures, what a sheet filters."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from plimsoll.dictionary import Module
+from plimsoll.errors import NotInDictionary, ReturnError
+
+__all__ = [
+    "CellName",
+    "Definitions",
+    "Formula",
+    "Sheet",
+    "TableDefinition",
+    "check_definitions",
+    "parse_definitions",
+    "read_definitions",
+]
+
+Where = Mapping[str, Any]
+
+_MODULES = {"COREP_OF": "corep_of"}
+_SHAPES = ("sum", "add", "ratio", "surplus", "lowest", "level")
+
+
+@dataclass(frozen=True)
+class CellName:
+    """Where a cell stands: table, row, column and, where the table has sheets, the sheet's member name."""
+
+    table: str
+    row: str
+    column: str
+    sheet: str | None = None
+
+    def __str__(self) -> str:
+        """Return the name as people write it."""
+        sheet = f", sheet {self.sheet}" if self.sheet else ""
+        return f"{self.table}, row {self.row}, column {self.column}{sheet}"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a cell gets its value; one of six shapes.
+
+    - `sum`: of `column` over the rows of `source` that match `where`, times `sign`
+    - `add`: other cells, one after the other
+    - `ratio`: the first cell over the second
+    - `surplus`: the first cell less `level` times the second
+    - `lowest`: the smallest of other cells
+    - `level`: the first of the named marks that the simulation set for a ratio
+    """
+
+    shape: str
+    article: str
+    source: str = ""
+    column: str = ""
+    sign: int = 1
+    where: tuple[Where, ...] = ()
+    cells: tuple[CellName, ...] = ()
+    ratio: str = ""
+    marks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the formula as a sentence a reviewer reads."""
+        if self.shape == "sum":
+            filters = " and ".join(
+                _spoken(key, value) for where in self.where for key, value in where.items()
+            )
+            minus = "minus " if self.sign < 0 else ""
+            return f"{minus}sum of {self.column} over {self.source}" + (
+                f" where {filters}" if filters else ""
+            )
+        mark = f"the first of {', '.join(self.marks)} for {self.ratio}"
+        named = [_named(cell) for cell in self.cells]
+        return {
+            "add": " + ".join(named),
+            "ratio": " / ".join(named),
+            "surplus": f"{named[0]} − ({mark}) × {named[-1]}" if named else "",
+            "lowest": f"the lowest of {', '.join(named)}",
+            "level": mark,
+        }[self.shape]
+
+
+def _named(cell: CellName) -> str:
+    """Return a cell as the EBA's rules write it; a step that is no cell goes by its name."""
+    if not cell.row.isdigit():
+        return cell.row.replace("_", " ")
+    return f"{{{cell.table}, r{cell.row}, c{cell.column}}}"
+
+
+def _spoken(column: str, wanted: object) -> str:
+    if isinstance(wanted, dict):
+        return f"{column} is none of {', '.join(str(value) for value in wanted['not'])}"
+    if isinstance(wanted, list):
+        return f"{column} is one of {', '.join(str(value) for value in wanted)}"
+    return f"{column} is {wanted}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of an open sheet axis: the member that stands in the file, and the name used in speech."""
+
+    member: str
+    name: str
+    where: Where
+
+
+@dataclass(frozen=True)
+class TableDefinition:
+    """A table's cells by name, its sheets, and the rows and columns left out with the reason."""
+
+    table: str
+    cells: Mapping[CellName, Formula]
+    sheets: tuple[Sheet, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    left_out: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All definitions of a module, with the text they were read from (kept with every return)."""
+
+    module: str
+    texts: Mapping[str, str]
+    tables: Mapping[str, TableDefinition]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the definition texts."""
+        whole = hashlib.sha256()
+        for name in sorted(self.texts):
+            whole.update(f"{name}\0{self.texts[name]}\0".encode())
+        return whole.hexdigest()
+
+
+def read_definitions(module: str) -> Definitions:
+    """Return the definitions shipped for a module, such as `COREP_OF`.
+
+    Raises
+    ------
+    ReturnError
+        There are none.
+    """
+    code = module.upper()
+    if code not in _MODULES:
+        known = ", ".join(sorted(_MODULES))
+        raise ReturnError(f"no templates are defined for module {module}; there are some for {known}")
+    folder = files("plimsoll.returns").joinpath("templates", _MODULES[code])
+    texts = {
+        entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    }
+    return parse_definitions(code, texts)
+
+
+def parse_definitions(module: str, texts: Mapping[str, str]) -> Definitions:
+    """Return definitions from their texts: the shipped ones, or those a return was filled with."""
+    tables = [_parse_table(tomllib.loads(texts[name])) for name in sorted(texts)]
+    return Definitions(module, dict(texts), {table.table: table for table in tables})
+
+
+def _parse_table(document: dict[str, Any]) -> TableDefinition:
+    sheets = tuple(
+        Sheet(member, sheet["name"], sheet.get("where", {}))
+        for member, sheet in document.get("sheets", {}).items()
+    )
+    matrix = "columns" in document
+    cells = _matrix_cells(document, sheets) if matrix else _list_cells(document)
+    columns = tuple(document["columns"]) if matrix else (document["column"],)
+    left_out = {
+        f"{axis.removesuffix('s')} {code}": reason
+        for axis, reasons in document.get("left_out", {}).items()
+        for code, reason in reasons.items()
+    }
+    return TableDefinition(document["table"], cells, sheets, tuple(document["rows"]), columns, left_out)
+
+
+def _matrix_cells(document: dict[str, Any], sheets: tuple[Sheet, ...]) -> dict[CellName, Formula]:
+    """Return the cells of a table whose rows, columns and sheets each filter the same source."""
+    cells = {}
+    for row, selected in document["rows"].items():
+        for column, measured in document["columns"].items():
+            for sheet in sheets:
+                if sheet.member not in selected.get("sheets", [sheet.member]):
+                    continue
+                filters = (
+                    document.get("where", {}),
+                    sheet.where,
+                    selected.get("where", {}),
+                    measured.get("where", {}),
+                )
+                cells[CellName(document["table"], row, column, sheet.member)] = Formula(
+                    shape="sum",
+                    article=measured["article"],
+                    source=document["source"],
+                    column=measured["sum"],
+                    sign=measured.get("sign", 1),
+                    where=tuple(where for where in filters if where),
+                )
+    return cells
+
+
+def _list_cells(document: dict[str, Any]) -> dict[CellName, Formula]:
+    """Return the cells of a table with one column: a formula a row, and steps as named cells."""
+    table, column = document["table"], document["column"]
+    cells = {}
+    for row, entry in {**document["rows"], **document.get("steps", {})}.items():
+        (shape,) = [shape for shape in _SHAPES if shape in entry]
+        named = () if shape in {"sum", "level"} else tuple(entry[shape])
+        cells[CellName(table, row, column)] = Formula(
+            shape=shape,
+            article=entry.get("article", document.get("article", "")),
+            source=entry.get("source", document.get("source", "")),
+            column=entry.get("sum", ""),
+            sign=entry.get("sign", 1),
+            where=(entry["where"],) if "where" in entry else (),
+            cells=tuple(_reference(name, table, column) for name in named),
+            ratio=entry.get("of", ""),
+            marks=tuple(entry.get("marks", entry.get("level", ()))),
+        )
+    return cells
+
+
+def _reference(name: str, table: str, column: str) -> CellName:
+    """Return the cell of `0040` (this table) or `C_02.00.a/0010` (another)."""
+    other, _, row = name.rpartition("/")
+    return CellName(other or table, row, column)
+
+
+def check_definitions(definitions: Definitions, module: Module) -> None:
+    """Raise unless definitions and dictionary name the same tables, rows, columns and sheets.
+
+    Raises
+    ------
+    ReturnError
+        A definition names what the dictionary lacks, or a reportable row or column is neither defined nor
+        left out with a reason.
+    """
+    for definition in definitions.tables.values():
+        try:
+            table = module.table(definition.table)
+        except NotInDictionary as error:
+            raise ReturnError(f"a definition names a table the dictionary lacks: {error}") from error
+        reportable = {f"row {cell.row}" for cell in table.cells.values()}
+        reportable |= {f"column {cell.column}" for cell in table.cells.values()}
+        defined = {f"row {row}" for row in definition.rows}
+        defined |= {f"column {column}" for column in definition.columns}
+        named = defined | set(definition.left_out)
+        if unknown := sorted(named - reportable):
+            raise ReturnError(f"{definition.table}: the dictionary has no reportable {', '.join(unknown)}")
+        if silent := sorted(reportable - named):
+            raise ReturnError(f"{definition.table}: {', '.join(silent)} is neither defined nor left out")
+        if both := sorted(defined & set(definition.left_out)):
+            raise ReturnError(f"{definition.table}: {', '.join(both)} is both defined and left out")
+        _check_sheets(definition, module)
+
+
+def _check_sheets(definition: TableDefinition, module: Module) -> None:
+    key = module.table(definition.table).open_key("sheet")
+    members = {member.name for member in key.members} if key else set()
+    unknown = [sheet.member for sheet in definition.sheets if sheet.member not in members]
+    if unknown:
+        raise ReturnError(f"{definition.table}: the dictionary has no sheet {', '.join(unknown)}")

@@ -1,0 +1,184 @@
+"""Explains a cell: the lines whose exact sum it is, by the very definition that filled it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from plimsoll.errors import ReturnError
+from plimsoll.returns.definitions import CellName, Formula, TableDefinition
+from plimsoll.returns.evaluation import Evaluation, selected
+from plimsoll.returns.filing import fill
+from plimsoll.returns.return_ import Return
+from plimsoll.units import from_cents
+
+if TYPE_CHECKING:
+    from plimsoll.simulation import Result
+
+__all__ = ["Explanation", "explain"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a reported figure comes from.
+
+    Attributes
+    ----------
+    cell
+        The cell explained.
+    value
+        Its value, as reported.
+    formula
+        How it is computed, in words.
+    article
+        The article it answers to.
+    definition
+        The definition itself, as data.
+    lines
+        The rows behind the cell; their `contribution` (Decimal) sums to the value exactly, unless the cell is
+        a ratio, a surplus, the lowest of several or a level: then see `parts`. `from_cell` names the cell
+        that selects each row.
+    rule_ids
+        The rules that set the risk weights of those rows, each once, sorted.
+    parts
+        The cells it is computed from, explained.
+    """
+
+    cell: CellName
+    value: Decimal
+    formula: str
+    article: str
+    definition: Formula
+    lines: pd.DataFrame = field(repr=False)
+    rule_ids: tuple[str, ...]
+    parts: tuple[Explanation, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """The exact sum of the rows' contributions."""
+        return sum(self.lines["contribution"], Decimal(0))
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the value is the sum of the rows."""
+        return self.definition.shape in {"sum", "add"}
+
+
+def explain(
+    source: Return | Result, table: str, *, row: str, column: str, sheet: str | None = None
+) -> Explanation:
+    """Return what stands behind a cell of a return.
+
+    Parameters
+    ----------
+    source
+        A return, filed or not; or a result, which is then filled as COREP own funds first.
+    table, row, column
+        Codes, such as `C_07.00.a`, `0070` and `0200`.
+    sheet
+        The exposure class by name (`retail`), by the member in the file (`eba_qEC:qx26`) or by its last part
+        (`qx26`); needed only where the table has sheets.
+
+    Raises
+    ------
+    ReturnError
+        There is no such cell, it is left out (the reason is given), or nothing is reported in it.
+    """
+    filled = source if isinstance(source, Return) else fill(source, "corep_of")
+    cell = _find(filled, table, row, column, sheet)
+    evaluation = Evaluation(filled.definitions, filled.position)
+    if cell not in filled.values:
+        raise ReturnError(f"nothing is reported in {cell}: no line stands behind it")
+    return _explained(cell, filled, evaluation)
+
+
+def _find(filled: Return, table: str, row: str, column: str, sheet: str | None) -> CellName:
+    """Return the cell meant, or say what is wrong with the name."""
+    definition = filled.definitions.tables.get(table)
+    if definition is None:
+        known = ", ".join(sorted(filled.definitions.tables))
+        raise ReturnError(f"{table} is not filled; the tables filled are {known}")
+    cell = CellName(table, row, column, _member(definition, sheet))
+    for axis, code, codes in (("row", row, definition.rows), ("column", column, definition.columns)):
+        reason = definition.left_out.get(f"{axis} {code}")
+        if reason:
+            raise ReturnError(f"{table}, {axis} {code} is left out: {reason}")
+        if code not in codes:
+            raise ReturnError(f"{table} has no {axis} {code}{_nearest(code, codes)}")
+    if cell not in definition.cells:
+        raise ReturnError(f"{cell} is not a cell that is filled")
+    return cell
+
+
+def _member(definition: TableDefinition, sheet: str | None) -> str | None:
+    if not definition.sheets:
+        if sheet is not None:
+            raise ReturnError(f"{definition.table} has no sheets")
+        return None
+    names = [held.name for held in definition.sheets]
+    if sheet is None:
+        raise ReturnError(f"{definition.table} needs a sheet: {', '.join(names)}")
+    for held in definition.sheets:
+        if sheet in {held.member, held.name, held.member.rpartition(":")[2]}:
+            return held.member
+    raise ReturnError(f"{definition.table} has no sheet {sheet}{_nearest(sheet, tuple(names))}")
+
+
+def _nearest(wanted: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(wanted, known, n=1, cutoff=0.3)
+    return f"; the nearest is {close[0]}" if close else ""
+
+
+def _explained(cell: CellName, filled: Return, evaluation: Evaluation) -> Explanation:
+    formula = evaluation.formula(cell)
+    value = evaluation.value(cell)
+    parts = tuple(
+        _explained(part, filled, evaluation) for part in formula.cells if evaluation.value(part) is not None
+    )
+    lines = _lines(cell, formula, filled, parts)
+    rules = lines["rule_id"].dropna() if "rule_id" in lines else ()
+    return Explanation(
+        cell=cell,
+        value=value if value is not None else Decimal(0),
+        formula=str(formula),
+        article=formula.article,
+        definition=formula,
+        lines=lines,
+        rule_ids=tuple(sorted(set(rules))),
+        parts=parts,
+    )
+
+
+def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explanation, ...]) -> pd.DataFrame:
+    if formula.shape == "sum":
+        rows, amounts = selected(filled.position, formula)
+        contributions = [from_cents(amount) for amount in amounts]
+        return rows.assign(
+            contribution=pd.array(contributions, dtype=object), from_cell=str(cell)
+        ).reset_index(drop=True)
+    if formula.shape == "add":
+        held = list(_leaves(parts))
+        return pd.concat(held, ignore_index=True) if held else _no_lines()
+    if formula.shape == "level":
+        marks = filled.position.marks
+        held = marks[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
+        none = pd.array([Decimal(0)] * len(held), dtype=object)
+        return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
+    return _no_lines()
+
+
+def _leaves(parts: tuple[Explanation, ...]) -> Iterator[pd.DataFrame]:
+    for part in parts:
+        if part.definition.shape == "sum":
+            yield part.lines
+        else:
+            yield from _leaves(part.parts)
+
+
+def _no_lines() -> pd.DataFrame:
+    return pd.DataFrame({"contribution": pd.array([], dtype=object), "from_cell": pd.array([], dtype="str")})

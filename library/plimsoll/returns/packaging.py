@@ -1,0 +1,184 @@
+"""Writes a filled return as the supervisor's report package: xBRL-CSV, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from plimsoll.dictionary import Cell, Dictionary, Module, Table, open_dictionary
+from plimsoll.errors import ReturnError
+from plimsoll.returns.return_ import Fact, Return
+
+__all__ = ["Package", "package", "package_name"]
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_REPORT_PACKAGE = {"documentInfo": {"documentType": "https://xbrl.org/report-package/2023"}}
+_XBRL_CSV = "https://xbrl.org/2021/xbrl-csv"
+_EXACT = {"decimalsInteger": 0}
+
+
+@dataclass(frozen=True)
+class Package:
+    """A written report package: where it is, and the SHA-256 of its bytes."""
+
+    path: Path
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+
+def package(
+    filled: Return,
+    out_dir: Path | str,
+    *,
+    created: datetime.datetime | None = None,
+    dictionary: Dictionary | None = None,
+) -> Package:
+    """Write the report package of a return into a folder.
+
+    The bytes depend on the return and on `created` alone: rows are sorted, the zip's own times are fixed, and
+    no clock, locale or time zone is read.
+
+    Parameters
+    ----------
+    filled
+        The return.
+    out_dir
+        The folder, made if absent.
+    created
+        The time that stands in the file's name, to the millisecond. When omitted it is the reference date at
+        midnight, so that a run can be reproduced; give the real time for a filing.
+    dictionary
+        The supervisor's dictionary; the built one when omitted.
+
+    Raises
+    ------
+    ReturnError
+        The return was filled with another version of the module than the dictionary has.
+    """
+    module = (dictionary or open_dictionary()).module(filled.module, on=filled.reference_date)
+    if module.version != filled.version:
+        raise ReturnError(
+            f"the return was filled with {filled.module} {filled.version}, "
+            f"but the dictionary has {module.version}: fill it again"
+        )
+    name = package_name(filled, module, created)
+    content = _zipped(name, _files(filled, module))
+    path = Path(out_dir) / f"{name}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return Package(path, hashlib.sha256(content).hexdigest())
+
+
+def package_name(filled: Return, module: Module, created: datetime.datetime | None = None) -> str:
+    """Return the package's name without its ending (EBA filing rules 5.8, file naming).
+
+    `<LEI>.<scope>_<country>_<framework><version>_<module>_<reference date>_<time to the millisecond>`
+    """
+    entity = filled.entity
+    version = "".join(f"{int(part):02d}" for part in module.version.split("."))
+    moment = created or datetime.datetime.combine(filled.reference_date, datetime.time.min)
+    stamp = f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
+    return "_".join(
+        (
+            f"{entity.lei}.{entity.scope}",
+            entity.country,
+            f"{module.framework}{version}",
+            module.code.replace("_", ""),
+            filled.reference_date.isoformat(),
+            stamp,
+        )
+    )
+
+
+def _files(filled: Return, module: Module) -> dict[str, str]:
+    """Return the package's files by their path under the root folder."""
+    files = {
+        "META-INF/reportPackage.json": _json(_REPORT_PACKAGE),
+        "reports/report.json": _json(
+            {"documentInfo": {"documentType": _XBRL_CSV, "extends": [module.entry_point]}}
+        ),
+        "reports/FilingIndicators.csv": _csv(
+            ("templateID", "reported"),
+            ((code, "true" if filled.indicators[code] else "false") for code in sorted(filled.indicators)),
+        ),
+    }
+    used: set[str] = set()
+    by_table: dict[str, list[Fact]] = {}
+    for fact in filled.facts:
+        by_table.setdefault(fact.table, []).append(fact)
+    for code, facts in by_table.items():
+        table = module.table(code)
+        rows = [_row(fact, table, used) for fact in facts]
+        files[f"reports/{table.file}"] = _csv(_header(table), sorted(rows))
+    files["reports/parameters.csv"] = _csv(("name", "value"), _parameters(filled, used))
+    return files
+
+
+def _header(table: Table) -> tuple[str, ...]:
+    unit = ("unit",) if table.states_unit else ()
+    return ("datapoint", "factValue", *unit, *(key.code for key in table.open_keys))
+
+
+def _row(fact: Fact, table: Table, used: set[str]) -> tuple[str, ...]:
+    """Return a fact's row, and note which decimals parameter it makes use of."""
+    cell = table.cell(fact.row, fact.column)
+    if cell.decimals:
+        used.add(cell.decimals)
+    unit = (_unit(cell),) if table.states_unit else ()
+    keys = () if fact.sheet is None else (fact.sheet,)
+    value = fact.value if isinstance(fact.value, str) else format(fact.value, "f")
+    return (fact.datapoint, value, *unit, *keys)
+
+
+def _unit(cell: Cell) -> str:
+    """Return the unit a row states: none, unless the data point leaves it to the row."""
+    if cell.unit == "$unit":
+        raise ReturnError(f"{cell.datapoint} states its own currency, which no definition gives yet")
+    return ""
+
+
+def _parameters(filled: Return, used: set[str]) -> list[tuple[str, str]]:
+    """Return the report's parameters: of the decimals only those that some fact makes use of."""
+    entity = filled.entity
+    stated: Mapping[str, int] = {**_EXACT, **filled.decimals}
+    return [
+        ("entityID", f"rs:{entity.lei}.{entity.scope}"),
+        ("refPeriod", filled.reference_date.isoformat()),
+        ("baseCurrency", f"iso4217:{entity.currency}"),
+        *((name, str(stated[name])) for name in sorted(used)),
+    ]
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _zipped(root: str, files: Mapping[str, str]) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = ZipInfo(f"{root}/{name}", _EPOCH)
+            entry.compress_type = ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # the same on every platform
+            archive.writestr(entry, files[name].encode("utf-8"))
+    return out.getvalue()
