@@ -79,7 +79,8 @@ def load_fire(
     tables = {name: pd.DataFrame(rows) for name, rows in placing.rows.items()}
     for name, frame in beside.items():
         tables[name] = pd.concat([tables[name], frame], ignore_index=True) if name in tables else frame
-    source = "FIRE documents " + ", ".join(path.name for path in paths[:8]) + (" …" if len(paths) > 8 else "")
+    more = " …" if len(paths) > 8 else ""
+    source = f"FIRE documents {', '.join(path.name for path in paths[:8])}{more}"
     return Book(entity, day, source, tables, placing.told(objects))
 
 
