@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import panel as pn
 
 from dashboards.cockpit.compute import Position, Shelf, find_position, read_shelf
@@ -44,7 +42,7 @@ class CockpitRoom(Room):
         self.shelf = await self.query(read_shelf)
         self.chosen = False
         self.position = find_position(self.shelf, None)
-        self.sheet.show(draw_cockpit(self.shelf, self.position, self.say))
+        self.sheet.paint(draw_cockpit(self.shelf, self.position, self.say))
 
     async def _refresh(self) -> None:
         shelf = await self.query(read_shelf)
@@ -54,7 +52,7 @@ class CockpitRoom(Room):
         fallen = self.position is not None and find_position(shelf, self.position.id) is None
         if not fallen and not self.chosen:
             self.position = find_position(shelf, None)
-        self.sheet.show(draw_cockpit(shelf, self.position, self.say, void=fallen))
+        self.sheet.paint(draw_cockpit(shelf, self.position, self.say, void=fallen))
 
     async def _press(self, press: Press) -> None:
         if press.act == "again":
@@ -65,12 +63,13 @@ class CockpitRoom(Room):
             found = find_position(self.shelf, int(press.id))
             fallen = found is None and self.position is not None
             self.position = found or self.position
-            self.sheet.show(draw_cockpit(self.shelf, self.position, self.say, void=fallen))
+            self.sheet.paint(draw_cockpit(self.shelf, self.position, self.say, void=fallen))
 
 
-def build(viewer: Viewer, base_url: str) -> Any:
+def build(viewer: Viewer, base_url: str) -> pn.Template:
     """Return a viewer's cockpit; it fills itself in once it is shown."""
     room = CockpitRoom(viewer)
     pn.state.onload(room.open)
-    pn.state.add_periodic_callback(room.refresh, period=REFRESH_SECONDS * 1000)
+    every = REFRESH_SECONDS * 1000
+    pn.state.add_periodic_callback(room.refresh, every)  # type: ignore[arg-type]  # takes coroutine functions too
     return build_page("cockpit", viewer, {"sheet": room.sheet}, base_url)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from dashboards.theme.summary import Summary, read_summary
+from harbour import Connection
+from harbour.publication import Publication
 
 __all__ = ["Position", "Shelf", "find_position", "read_shelf"]
 
@@ -18,7 +20,7 @@ class Position:
     id: int
     run_id: int
     approved_by: str
-    published_at: Any
+    published_at: datetime
     digest: str
     summary: Summary
 
@@ -46,7 +48,7 @@ class Shelf:
         return earlier[0].summary.ratios if earlier else {}
 
 
-def _position(publication: Any) -> Position:
+def _position(publication: Publication) -> Position:
     return Position(
         publication.id,
         publication.run_id,
@@ -57,7 +59,7 @@ def _position(publication: Any) -> Position:
     )
 
 
-def read_shelf(connection: Any) -> Shelf:
+def read_shelf(connection: Connection) -> Shelf:
     """Return what is published to the viewer; a later approval of the same line and date stands first."""
     found = [_position(publication) for publication in connection.publications.list()]
     newest: Sequence[Position] = sorted(

@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 def draw_cockpit(shelf: Shelf, position: Position | None, say: Words, *, void: bool = False) -> str:
-    """Return the cockpit of a position, or the empty state; `void` when its approval fell while it was shown."""
+    """Return the cockpit of a position, or the empty state; `void` when its approval fell while shown."""
     if position is None:
         return draw(HERE / "empty.html", say, shelf=shelf)
     return draw(

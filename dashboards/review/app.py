@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import panel as pn
-from harbour.errors import DatabaseError, HarbourError
 
 from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
-from dashboards.review.draw import draw_detail, draw_foot, draw_inbox
+from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.sheet import Press, Sheet
+from harbour.errors import DatabaseError, HarbourError
 
 __all__ = ["ReviewRoom", "build"]
 
@@ -42,7 +42,7 @@ class ReviewRoom(Room):
         """Clear the figures of one who is signed out."""
         self.inbox = self.detail = None
         for sheet in (self.rail, self.foot):
-            sheet.show("")
+            sheet.paint("")
 
     async def _open(self) -> None:
         self.inbox = await self.query(read_inbox)
@@ -50,7 +50,7 @@ class ReviewRoom(Room):
         if first:
             await self._show(first[0].id)
         else:
-            self.paper.show(draw_detail(None, self.say))
+            self.paper.paint(draw_detail(None, self.say))
         self._show_inbox()
 
     async def _refresh(self) -> None:
@@ -63,8 +63,8 @@ class ReviewRoom(Room):
         detail = await self.query(lambda c, id_=self.detail.item.id: read_detail(c, id_))  # type: ignore[misc]
         if detail != self.detail:
             self.detail = detail
-            self.paper.show(draw_detail(detail, self.say))
-            self.foot.show(draw_foot(detail, self.say))
+            self.paper.paint(draw_detail(detail, self.say))
+            self.foot.paint(draw_foot(detail, self.say))
 
     async def _press(self, press: Press) -> None:
         if not press.id.isdecimal():
@@ -76,7 +76,7 @@ class ReviewRoom(Room):
         elif self.detail is None or self.detail.item.id != id_:
             return  # pressed on a page that has moved on: what is shown now is not what was meant
         elif press.act == "cancel":
-            self.foot.show(draw_foot(self.detail, self.say))
+            self.foot.paint(draw_foot(self.detail, self.say))
         elif press.act.startswith("ask-"):
             self._ask(self.detail, press.act.removeprefix("ask-"), press)
         elif press.act in DECISIONS:
@@ -86,13 +86,13 @@ class ReviewRoom(Room):
         if act not in {"approve", "return", "reject"}:
             return
         if act != "approve" and not press.fields.get("comment", "").strip():
-            self.foot.show(draw_foot(detail, self.say, failed=self.say("review.comment_needed")))
+            self.foot.paint(draw_foot(detail, self.say, failed=self.say("review.comment_needed")))
         else:
-            self.foot.show(draw_foot(detail, self.say, asking=act))
+            self.foot.paint(draw_foot(detail, self.say, asking=act))
 
     async def _decide(self, seen: Detail, act: str, comment: str) -> None:
         if act == "comment" and not comment:
-            return self.foot.show(draw_foot(seen, self.say, failed=self.say("review.comment_needed")))
+            return self.foot.paint(draw_foot(seen, self.say, failed=self.say("review.comment_needed")))
         try:
             await self.query(lambda c: decide(c, act, seen.item.id, seen.digest, comment))
         except DatabaseError:
@@ -104,20 +104,21 @@ class ReviewRoom(Room):
         self.inbox = await self.query(read_inbox)
         return self._show_inbox()
 
-    async def _show(self, id_: int, **outcome: Any) -> None:
+    async def _show(self, id_: int, **outcome: Unpack[Outcome]) -> None:
         self.detail = await self.query(lambda c: read_detail(c, id_))
-        self.paper.show(draw_detail(self.detail, self.say))
-        self.foot.show(draw_foot(self.detail, self.say, **outcome))
+        self.paper.paint(draw_detail(self.detail, self.say))
+        self.foot.paint(draw_foot(self.detail, self.say, **outcome))
 
     def _show_inbox(self) -> None:
         if self.inbox is not None:
             chosen = self.detail.item.id if self.detail else None
-            self.rail.show(draw_inbox(self.inbox, chosen, self.say))
+            self.rail.paint(draw_inbox(self.inbox, chosen, self.say))
 
 
-def build(viewer: Viewer, base_url: str) -> Any:
+def build(viewer: Viewer, base_url: str) -> pn.Template:
     """Return a viewer's review page; it fills itself in once it is shown."""
     room = ReviewRoom(viewer)
     pn.state.onload(room.open)
-    pn.state.add_periodic_callback(room.refresh, period=REFRESH_SECONDS * 1000)
+    every = REFRESH_SECONDS * 1000
+    pn.state.add_periodic_callback(room.refresh, every)  # type: ignore[arg-type]  # takes coroutine functions too
     return build_page("review", viewer, {"rail": room.rail, "paper": room.paper, "foot": room.foot}, base_url)

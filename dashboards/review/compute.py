@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from dashboards.theme.summary import Summary, read_summary
+from harbour import Connection
+from harbour.approvals import Decision
+from harbour.submissions import Comment, Submission
 
 __all__ = ["DECISIONS", "Detail", "Inbox", "decide", "read_detail", "read_inbox"]
 
-DECISIONS: Mapping[str, Callable[[Any, int, str, str], object]] = {
+DECISIONS: Mapping[str, Callable[[Connection, int, str, str], object]] = {
     "approve": lambda connection, id_, digest, comment: connection.submissions.approve(id_, digest, comment),
     "return": lambda connection, id_, _, comment: connection.submissions.return_(id_, comment),
     "reject": lambda connection, id_, _, comment: connection.submissions.reject(id_, comment),
@@ -29,8 +32,8 @@ class Item:
     id: int
     state: str
     maker: str
-    created_at: Any
-    decided_at: Any
+    created_at: datetime
+    decided_at: datetime | None
     summary: Summary
 
 
@@ -50,13 +53,13 @@ class Detail:
     item: Item
     note: str
     digest: str
-    comments: Sequence[Any]
-    approvals: Sequence[Any]
+    comments: Sequence[Comment]
+    decisions: Sequence[Decision]
     refusals: Mapping[str, str | None]
     """Per act, why the viewer may not do it now; None when he may."""
 
 
-def _item(submission: Any) -> Item:
+def _item(submission: Submission) -> Item:
     return Item(
         submission.id,
         submission.state,
@@ -67,7 +70,7 @@ def _item(submission: Any) -> Item:
     )
 
 
-def read_inbox(connection: Any) -> Inbox:
+def read_inbox(connection: Connection) -> Inbox:
     """Return the inbox of the viewer's bank."""
     items = [_item(submission) for submission in connection.submissions.list()]
     waiting = tuple(item for item in items if item.state == "in_review")
@@ -75,7 +78,7 @@ def read_inbox(connection: Any) -> Inbox:
     return Inbox(connection.me.organisation_name, waiting, decided)
 
 
-def read_detail(connection: Any, id_: int) -> Detail:
+def read_detail(connection: Connection, id_: int) -> Detail:
     """Return one submission; NotFound when the viewer may not see it."""
     submission = connection.submissions.get(id_)
     return Detail(
@@ -88,7 +91,7 @@ def read_detail(connection: Any, id_: int) -> Detail:
     )
 
 
-def decide(connection: Any, act: str, id_: int, digest: str, comment: str) -> None:
+def decide(connection: Connection, act: str, id_: int, digest: str, comment: str) -> None:
     """Do one of `DECISIONS`; an approval carries the digest of what was on the page.
 
     Raises

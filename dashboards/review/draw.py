@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from dashboards.review.compute import Detail, Inbox
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 
-__all__ = ["draw_detail", "draw_foot", "draw_inbox", "why_not"]
+__all__ = ["Outcome", "draw_detail", "draw_foot", "draw_inbox", "why_not"]
 
 HERE = Path(__file__).parent
 
@@ -42,29 +43,23 @@ def why_not(detail: Detail, act: str, say: Words) -> str | None:
     return refusal
 
 
-def draw_foot(
-    detail: Detail,
-    say: Words,
-    *,
-    asking: str | None = None,
-    told: str = "",
-    failed: str = "",
-    fresh: bool = False,
-) -> str:
-    """Return the comment box and the decisions.
+class Outcome(TypedDict, total=False):
+    """What the foot says about the last press."""
 
-    Parameters
-    ----------
-    asking : str, optional
-        The act to confirm now, instead of the row of buttons.
-    told, failed : str
-        What was done, or why it was not.
-    fresh : bool
-        Whether the comment box starts empty (the comment was recorded).
-    """
+    asking: str
+    """The act to confirm now, instead of the row of buttons."""
+    told: str
+    """What was done."""
+    failed: str
+    """Why it was not."""
+    fresh: bool
+    """The comment was recorded: its box starts empty again."""
+
+
+def draw_foot(detail: Detail, say: Words, **outcome: Unpack[Outcome]) -> str:
+    """Return the comment box and the decisions, each refused one disabled with the reason beside it."""
     refusals = {act: why_not(detail, act, say) for act in ("approve", "return", "reject", "comment")}
     shown = [refusals[act] for act in ("approve", "return", "reject") if refusals[act]]
-    reasons = list(dict.fromkeys(shown))
     return draw(
         HERE / "foot.html",
         say,
@@ -72,9 +67,9 @@ def draw_foot(
         summary=detail.item.summary,
         digest=detail.digest,
         refusals=refusals,
-        reasons=reasons,
-        asking=asking,
-        told=told,
-        failed=failed,
-        fresh=fresh,
+        reasons=list(dict.fromkeys(shown)),
+        asking=outcome.get("asking"),
+        told=outcome.get("told", ""),
+        failed=outcome.get("failed", ""),
+        fresh=outcome.get("fresh", False),
     )

@@ -15,7 +15,17 @@ from dashboards.theme.figures import basis_points, is_reported, level, percentag
 from dashboards.theme.tokens import Mode, colour
 from dashboards.theme.words import Words, words
 
-__all__ = ["Mark", "Standing", "gauge_svg", "marks_of", "spread_labels", "standing"]
+__all__ = [
+    "LARGE",
+    "SMALL",
+    "Mark",
+    "Standing",
+    "Style",
+    "gauge_svg",
+    "marks_of",
+    "spread_labels",
+    "standing",
+]
 
 REQUIREMENTS = ("minimum", "pillar_2_requirement", "combined_buffer")
 SQUASH = 1.9  # a value beyond this multiple of the highest mark is pinned, or the marks would be unreadable
@@ -47,6 +57,18 @@ class Standing:
     nearest: Mark | None = None
     points: int = 0
     missed: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a gauge is drawn: large with figures and labels, or the scale alone; colours fixed by a mode."""
+
+    size: Literal["large", "small"] = "large"
+    mode: Mode | None = None
+
+
+LARGE = Style()
+SMALL = Style("small")
 
 
 def marks_of(rows: Iterable[Mapping[str, object]]) -> tuple[Mark, ...]:
@@ -133,8 +155,7 @@ def gauge_svg(
     *,
     previous: float | None = None,
     say: Words | None = None,
-    size: Literal["large", "small"] = "large",
-    mode: Mode | None = None,
+    style: Style = LARGE,
 ) -> str:
     """Return the gauge of one ratio.
 
@@ -148,15 +169,13 @@ def gauge_svg(
         Lowest first, levels cumulative.
     say : Words, optional
         The language; English without.
-    size : {"large", "small"}
-        Large carries figures and labels; small is the scale alone, for tables.
-    mode : {"light", "dark"}, optional
-        Fixes the colours where no page gives them.
+    style : Style
+        `LARGE` on pages, `SMALL` in tables, or one with fixed colours for mails and PDFs.
     """
     say = say or words("en")
     where = standing(value, marks)
-    pen = _Pen(mode)
-    small = size == "small"
+    pen = _Pen(style.mode)
+    small = style.size == "small"
     top, bottom = (8.0, SMALL_HEIGHT - 8.0) if small else (TOP, BOTTOM)
     drawn = [v for v in (value, previous) if v is not None and is_reported(v)]
     scale = _scale(drawn, marks, top, bottom)
@@ -171,7 +190,7 @@ def gauge_svg(
         if not small and where.nearest is not None:
             parts.append(_bracket(pen, scale, value, where.nearest.level))
         parts.append(_value(pen, scale, value, where, left))
-    return _wrap(pen, "".join(parts), ratio, size, _spoken(say, ratio, value, where, marks))
+    return _wrap(pen, "".join(parts), ratio, style.size, _spoken(say, ratio, value, where, marks))
 
 
 class _Pen:
@@ -206,7 +225,8 @@ def _bar(pen: _Pen, scale: _Scale, marks: Sequence[Mark], left: float, *, hatche
         out.insert(
             0,
             f'<pattern id="{pattern}" width="6" height="6" patternUnits="userSpaceOnUse" '
-            f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{pen("second")}" stroke-width="2"/></pattern>',
+            f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{pen("second")}" stroke-width="2"/>'
+            "</pattern>",
         )
         out.append(
             f'<rect class="hatched" x="{left}" y="{top}" width="{BAR_WIDTH}" height="{bottom - top}" rx="2" '
@@ -221,9 +241,7 @@ def _bar(pen: _Pen, scale: _Scale, marks: Sequence[Mark], left: float, *, hatche
                 f'<rect class="zone" x="{left}" y="{y:.2f}" width="{BAR_WIDTH}" height="{floor - y:.2f}" '
                 f'fill="{pen("sea")}" fill-opacity="{strength:.2f}"/>'
             )
-        out.append(
-            f'<path class="tick" d="M{left} {y:.2f}h{BAR_WIDTH + 4}" stroke="{pen("text")}" stroke-width="1"/>'
-        )
+        out.append(f'<path class="tick" d="M{left} {y:.2f}h{BAR_WIDTH + 4}" stroke="{pen("text")}"/>')
         floor = y
     return "".join(out)
 

@@ -8,14 +8,16 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import panel as pn
-from harbour.errors import DatabaseError, HarbourError
 
+from dashboards.theme.figures import Language
 from dashboards.theme.sheet import Sheet, draw
 from dashboards.theme.tokens import mark_svg, rooms_css, tokens_css
 from dashboards.theme.words import Words, words
+from harbour import Connection
+from harbour.errors import DatabaseError
 
 __all__ = ["REFRESH_SECONDS", "Room", "Viewer", "build_page"]
 
@@ -35,10 +37,10 @@ class Viewer(Protocol):
         """The Hub name."""
 
     @property
-    def language(self) -> Any:
+    def language(self) -> Language:
         """`en` or `fr`."""
 
-    def connect(self) -> Any:
+    def connect(self) -> Connection:
         """Return a database connection that acts as this person, to be closed by `with`."""
 
     async def is_signed_in(self) -> bool:
@@ -53,7 +55,7 @@ class Room:
         self.say: Words = words(viewer.language)
         self.closed = False
 
-    async def query(self, ask: Callable[[Any], Answer]) -> Answer:
+    async def query(self, ask: Callable[[Connection], Answer]) -> Answer:
         """Run a question on a connection of the viewer's own, away from the event loop."""
 
         def run() -> Answer:
@@ -71,16 +73,14 @@ class Room:
                 await work()
             else:
                 self.close(sheet)
-        except HarbourError as error:
-            self.fail(sheet, error)
-        except Exception as error:  # noqa: BLE001  # a room never shows a traceback, whatever broke
+        except Exception as error:  # whatever broke: a room never shows a traceback
             self.fail(sheet, error)
 
     def close(self, sheet: Sheet) -> None:
         """Forget everything shown and ask to sign in again."""
         self.closed = True
         self.forget()
-        sheet.show(draw(HERE / "notice.html", self.say, sentence=self.say("page.signed_out"), sign_in=True))
+        sheet.paint(draw(HERE / "notice.html", self.say, sentence=self.say("page.signed_out"), sign_in=True))
 
     def forget(self) -> None:
         """Clear every other part of the page; rooms with several sheets do more."""
@@ -91,10 +91,10 @@ class Room:
         log.error("reference %s: a room failed for %s", reference, self.viewer.name, exc_info=error)
         key = "page.unreachable" if isinstance(error, DatabaseError) else "page.broken"
         sentence = self.say(key, reference=reference)
-        sheet.show(draw(HERE / "notice.html", self.say, sentence=sentence, sign_in=False))
+        sheet.paint(draw(HERE / "notice.html", self.say, sentence=sentence, sign_in=False))
 
 
-def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: str) -> Any:
+def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: str) -> pn.Template:
     """Return the page of a room: shown with its skeleton at once, filled in when the sheets are."""
     say = words(viewer.language)
     icon = base64.b64encode((HERE / "mark.svg").read_bytes()).decode()

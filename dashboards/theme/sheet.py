@@ -7,7 +7,7 @@ The HTML is drawn from autoescaped templates only. What comes back is untrusted 
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import jinja2
 import panel as pn
 import param
+from markupsafe import Markup
 
 from dashboards.theme import figures
-from dashboards.theme.gauge import gauge_svg
+from dashboards.theme.gauge import Mark, gauge_svg
 from dashboards.theme.tokens import rooms_css
 from dashboards.theme.words import Words
 
@@ -48,7 +49,7 @@ class Press:
         )
 
 
-class Sheet(pn.custom.JSComponent):  # type: ignore[misc]  # panel ships no types
+class Sheet(pn.custom.JSComponent):
     """A part of a page that repaints itself when its HTML is set."""
 
     html = param.String(default="")
@@ -57,15 +58,15 @@ class Sheet(pn.custom.JSComponent):  # type: ignore[misc]  # panel ships no type
     _esm = Path(__file__).parent / "sheet.js"
     _stylesheets = [rooms_css()]  # noqa: RUF012  # panel reads it as declared on the class
 
-    def __init__(self, on_press: Callable[[Press], Awaitable[None]], **params: Any) -> None:
-        super().__init__(sizing_mode="stretch_width", margin=0, **params)
+    def __init__(self, on_press: Callable[[Press], Coroutine[Any, Any, None]]) -> None:
+        super().__init__(sizing_mode="stretch_width", margin=0)  # type: ignore[no-untyped-call]  # panel's own
         self._on_press = on_press
 
-    def show(self, html: str) -> None:
+    def paint(self, html: str) -> None:
         """Show the HTML, even when it is what is shown already (a pressed button must wake up again)."""
         self.param.update(html=html, tick=self.tick + 1)
 
-    def _handle_msg(self, data: Any) -> None:
+    def _handle_msg(self, data: object) -> None:
         press = Press.read(data)
         if press is not None:
             pn.state.execute(functools.partial(self._on_press, press))
@@ -88,9 +89,11 @@ def draw(template: Path, say: Words, **facts: object) -> str:
     """Return a template's HTML, with the language's sentences and figures at hand."""
     language = say.language
 
-    def gauge(*arguments: Any, **options: Any) -> Any:
-        # The gauge escapes what it is given itself.
-        return jinja2.utils.markupsafe.Markup(gauge_svg(*arguments, say=say, **options))  # noqa: S704
+    def gauge(
+        ratio: str, value: float | None, marks: Sequence[Mark], previous: float | None = None
+    ) -> Markup:
+        # The gauge escapes every word it is given.
+        return Markup(gauge_svg(ratio, value, marks, previous=previous, say=say))  # noqa: S704  # as said
 
     return (
         environment(template.parent)

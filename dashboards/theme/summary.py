@@ -66,7 +66,7 @@ class Summary:
     package: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _figure(value: Any) -> float | None:
+def _figure(value: object) -> float | None:
     """Return a finite number, or None for anything else (true and false are no figures)."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not is_reported(value):
         return None

@@ -20,6 +20,7 @@ import panel as pn
 from bokeh.server.server import Server
 from jupyterhub.services.auth import HubOAuth
 from panel.io.application import build_applications
+from tornado.httputil import HTTPServerRequest
 
 import harbour
 from harbour.errors import SettingsError
@@ -44,7 +45,7 @@ CONFIGURATION_EXIT = 78
 class Connect(Protocol):
     """How a room reaches the database as one person."""
 
-    def __call__(self, dsn: str | None = None, *, member: str | None = None) -> Any:
+    def __call__(self, dsn: str | None = None, *, member: str | None = None) -> harbour.Connection:
         """Return a connection that acts as the member."""
 
 
@@ -58,7 +59,7 @@ class SessionViewer:
     sign_ins: SignIns
     connector: Connect
 
-    def connect(self) -> Any:
+    def connect(self) -> harbour.Connection:
         """Return a connection that acts as this person."""
         return self.connector(member=self.name)
 
@@ -78,28 +79,24 @@ def check_settings(room: str, environment: Mapping[str, str]) -> None:
         )
 
 
-def _language(request: Any) -> Literal["en", "fr"]:
+def _language(request: HTTPServerRequest) -> Literal["en", "fr"]:
     words = importlib.import_module("dashboards.theme.words")
     asked = (request.arguments.get("lang") or [b""])[0].decode("ascii", "replace")
     chosen: Literal["en", "fr"] = words.choose_language(asked or None, request.headers.get("Accept-Language"))
     return chosen
 
 
-def _page(room: str, sign_ins: SignIns, connector: Connect, base_url: str) -> Callable[[], Any]:
+def _page(room: str, sign_ins: SignIns, connector: Connect, base_url: str) -> Callable[[], pn.Template]:
     """Return the function that makes the page of one session."""
     build = importlib.import_module(f"dashboards.{room}").build
 
-    def page() -> Any:
-        context = pn.state.curdoc.session_context
-        viewer = SessionViewer(
-            context.request.headers[VIEWER_HEADER],
-            _language(context.request),
-            context.id,
-            sign_ins,
-            connector,
-        )
+    def page() -> pn.Template:
+        context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # set inside a session
+        name = context.request.headers[VIEWER_HEADER]
+        viewer = SessionViewer(name, _language(context.request), context.id, sign_ins, connector)
         pn.state.on_session_destroyed(lambda ended: sign_ins.forget(ended.id))
-        return build(viewer, base_url)
+        made: pn.Template = build(viewer, base_url)
+        return made
 
     return page
 

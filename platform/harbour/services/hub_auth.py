@@ -7,7 +7,6 @@ the same origin, carry such a token, and the cookie of that same person: neither
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +21,17 @@ __all__ = ["VIEWER_HEADER", "CallbackHandler", "HealthHandler", "HubProvider", "
 
 VIEWER_HEADER = "X-Hub-User"
 FORGED = ("bokeh-token", "bokeh-session-id")  # ways to name another's session in a page's address
-POLICY = (
-    "default-src 'self'; script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self' blob: {socket}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'",  # Bokeh compiles what it is sent
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self' blob: {socket}",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
 )
 
 
@@ -65,7 +72,7 @@ def protect(handler: RequestHandler) -> None:
     handler.set_header("Cache-Control", "no-store")
 
 
-class HubProvider(AuthProvider):  # type: ignore[misc]  # bokeh ships no types we use
+class HubProvider(AuthProvider):
     """Bokeh's questions about the viewer, answered by the Hub."""
 
     def __init__(self, auth: HubOAuth, prefix: str, sign_ins: SignIns, secret: bytes) -> None:
@@ -76,7 +83,7 @@ class HubProvider(AuthProvider):  # type: ignore[misc]  # bokeh ships no types w
         super().__init__()
 
     @property
-    def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
+    def get_user_async(self) -> Any:  # noqa: ANN401  # bokeh declares a request, and calls with the handler
         """Return the function Bokeh asks for the viewer of every request but assets."""
         return self._viewer
 
@@ -136,11 +143,10 @@ class LoginHandler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]  # 
         auth: HubOAuth = self.hub_auth
         protect(self)
         wanted = self.get_argument("next", auth.base_url)
-        ours = wanted.startswith(auth.base_url) and "\\" not in wanted
+        if not wanted.startswith(auth.base_url) or "\\" in wanted:
+            wanted = auth.base_url  # never a redirect to somewhere else
         verifier, challenge, method = auth.generate_pkce_code_challenge()
-        state = auth.set_state_cookie(
-            self, next_url=wanted if ours else auth.base_url, code_verifier=verifier
-        )
+        state = auth.set_state_cookie(self, next_url=wanted, code_verifier=verifier)
         proof = {"state": state, "code_challenge": challenge, "code_challenge_method": method}
         self.redirect(url_concat(auth.login_url, proof))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
+from dashboards.theme import SMALL, Mark, Style, colour, gauge_svg, marks_of, standing, words
+from dashboards.theme.gauge import BOTTOM, HEIGHT, LABEL_GAP, RING, TOP, spread_labels
 from hypothesis import given
 from hypothesis import strategies as st
-
-from dashboards.theme import Mark, colour, gauge_svg, marks_of, standing, words
-from dashboards.theme.gauge import BOTTOM, HEIGHT, LABEL_GAP, RING, TOP, spread_labels
 
 CET1 = (
     Mark("minimum", 0.045, "CRR Art. 92(1)(a)"),
@@ -78,7 +78,7 @@ def test_zones_stack_from_the_bottom_without_gap_or_overlap(value: float, marks:
 def test_labels_stand_apart_in_the_order_of_their_marks(value: float, marks: tuple[Mark, ...]) -> None:
     heights = [float(label.get("y", "nan")) for label in of_class(drawn(value, marks), "label")]
     assert len(heights) == len(marks)
-    assert all(lower - upper >= LABEL_GAP - 0.02 for lower, upper in zip(heights, heights[1:], strict=False))
+    assert all(lower - upper >= LABEL_GAP - 0.02 for lower, upper in pairwise(heights))
     assert all(TOP <= height <= HEIGHT - 20 for height in heights)
 
 
@@ -87,7 +87,7 @@ def test_spread_labels_keeps_bounds_order_and_gap(wanted: list[float], gap: floa
     placed = spread_labels(wanted, gap, 0, 100)
     fits = gap if len(wanted) < 2 else min(gap, 100 / (len(wanted) - 1))
     assert all(-1e-9 <= p <= 100 + 1e-9 for p in placed)
-    assert all(b - a >= fits - 1e-9 for a, b in zip(placed, placed[1:], strict=False))
+    assert all(b - a >= fits - 1e-9 for a, b in pairwise(placed))
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))
@@ -174,7 +174,7 @@ def test_it_speaks_to_those_who_do_not_see_it() -> None:
 
 def test_colours_come_from_the_page_or_are_fixed() -> None:
     assert "var(--sea)" in gauge_svg("cet1_ratio", 0.14, CET1)
-    fixed = gauge_svg("cet1_ratio", 0.14, CET1, mode="dark")
+    fixed = gauge_svg("cet1_ratio", 0.14, CET1, style=Style(mode="dark"))
     assert "var(" not in fixed
     assert colour("sea", "dark") in fixed
 
@@ -186,7 +186,7 @@ def test_french() -> None:
 
 
 def test_small_has_the_scale_and_the_words_but_no_text() -> None:
-    svg = drawn(0.14, size="small")
+    svg = drawn(0.14, style=SMALL)
     assert of_class(svg, "ring")
     assert not list(svg.iter(f"{SVG}text"))
     assert svg.find(f"{SVG}desc") is not None

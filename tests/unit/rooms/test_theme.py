@@ -8,10 +8,9 @@ import string
 from pathlib import Path
 
 import pytest
+from dashboards.theme import choose_language, colour, contrast, figures, tokens, tokens_css, words
 from hypothesis import given
 from hypothesis import strategies as st
-
-from dashboards.theme import choose_language, colour, contrast, figures, tokens, tokens_css, words
 
 MODES = ("light", "dark")
 PAIRS = [

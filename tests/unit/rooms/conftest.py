@@ -1,0 +1,200 @@
+"""A bank in memory with the guard's own sentences, so that the rooms can be tested without a database."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harbour.approvals import Decision
+from harbour.errors import NotFound, OwnWork, StaleDigest, WrongState
+from harbour.publication import Publication
+from harbour.submissions import Comment, Submission
+
+NOON = datetime.datetime(2026, 7, 14, 12, 5, tzinfo=datetime.UTC)
+SUMMARY: dict[str, Any] = {
+    "entity": {"name": "Banque du Port", "lei": "969500PORT0000000042", "scope": "CON", "currency": "EUR"},
+    "reference_date": "2026-06-30",
+    "scenario": "baseline",
+    "ratios": {"cet1_ratio": 0.1389, "tier1_ratio": 0.1509, "total_ratio": 0.1699},
+    "amounts": {"cet1": 668.4e6, "tier1": 726.2e6, "own_funds": 817.6e6, "rwa": 4812.3e6, "rwa_credit": 4379.2e6},
+    "marks": {
+        "cet1_ratio": [
+            {"mark": "minimum", "level": 0.045, "article": "CRR Art. 92(1)(a)"},
+            {"mark": "combined_buffer", "level": 0.0875, "article": "CRD Art. 128"},
+        ]
+    },
+    "rwa_by_class": [
+        {"class": "retail", "exposure_value": 1_300e6, "rwa": 820e6},
+        {"class": "corporates_other", "exposure_value": 2_400e6, "rwa": 1_990e6},
+    ],
+    "verdict": {
+        "outcome": "fail",
+        "layers": [{"layer": "arelle", "evaluated": 1412, "passed": 1411, "failed": 1, "not_applicable": 9}],
+        "findings": [
+            {
+                "layer": "arelle",
+                "severity": "error",
+                "rule": "v6250_m",
+                "table": "C_07.00.a",
+                "row": "0010",
+                "column": "0200",
+                "sheet": "0010",
+                "sentence": "Total must equal the sum of its parts.",
+            }
+        ],
+    },
+    "package": {"name": "port.zip", "sha256": "9f" * 32},
+    "notices": ["Market risk is not reported."],
+}
+
+
+@dataclass
+class Bank:
+    """Submissions and publications in memory; `acting_as` gives the connection of a person."""
+
+    submissions: dict[int, Submission] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    published: list[Publication] = field(default_factory=list)
+
+    def acting_as(self, name: str) -> Any:
+        return _connection(self, name)
+
+    def submit(self, maker: str = "port-amelie", **changes: Any) -> Submission:
+        id_ = len(self.submissions) + 1
+        given = {"state": "in_review", "summary": copy.deepcopy(SUMMARY), "digest": f"{id_:064d}", **changes}
+        made = Submission(
+            id=id_,
+            run_id=10 + id_,
+            organisation="port",
+            maker=maker,
+            note="Second quarter.",
+            created_at=NOON,
+            decided_at=None,
+            template="corep_own_funds",
+            run_name="q2",
+            **given,
+        )
+        self.submissions[id_] = made
+        return made
+
+    def publish(self, id_: int = 1, published_at: datetime.datetime = NOON, **changes: Any) -> Publication:
+        summary = copy.deepcopy(SUMMARY) | changes
+        made = Publication(
+            id=id_,
+            submission_id=id_,
+            run_id=10 + id_,
+            kind="corep_own_funds",
+            entity="969500PORT0000000042",
+            reference_date=summary["reference_date"],
+            scenario=summary["scenario"],
+            digest="d" * 64,
+            summary=summary,
+            approved_by="port-benoit",
+            published_at=published_at,
+        )
+        self.published.append(made)
+        return made
+
+
+class _Submissions:
+    def __init__(self, bank: Bank, name: str) -> None:
+        self.bank, self.name = bank, name
+
+    def list(self) -> list[Submission]:
+        return sorted(self.bank.submissions.values(), key=lambda s: -s.id)
+
+    def get(self, id_: int) -> Submission:
+        if id_ not in self.bank.submissions:
+            raise NotFound()
+        return self.bank.submissions[id_]
+
+    def comments(self, _: int) -> tuple[Comment, ...]:
+        return tuple(self.bank.comments)
+
+    def approvals(self, _: int) -> tuple[Decision, ...]:
+        return tuple(self.bank.decisions)
+
+    def refusal(self, id_: int, action: str) -> str | None:
+        seen = self.get(id_)
+        if action == "comment":
+            return None
+        if seen.maker == self.name:
+            return f"You cannot {action} what you prepared: another reviewer must decide."
+        if self.name == "port-viviane":
+            return f"You may not {action} this submission: it takes the role reviewer."
+        return None if seen.state == "in_review" else f"Submission {id_} is {seen.state}: you cannot {action} it now."
+
+    def _decide(self, id_: int, action: str, state: str, comment: str) -> None:
+        refusal = self.refusal(id_, action)
+        if refusal:
+            raise (OwnWork if "prepared" in refusal else WrongState)(refusal)
+        self.bank.submissions[id_] = replace(self.get(id_), state=state, decided_at=NOON)
+        self.bank.decisions.append(Decision(1, self.name, state, self.get(id_).digest, comment, NOON))
+
+    def approve(self, id_: int, digest: str, comment: str = "") -> None:
+        if digest != self.get(id_).digest:
+            raise StaleDigest()
+        self._decide(id_, "approve", "published", comment)
+
+    def return_(self, id_: int, comment: str) -> None:
+        self._decide(id_, "return", "returned", comment)
+
+    def reject(self, id_: int, comment: str) -> None:
+        self._decide(id_, "reject", "rejected", comment)
+
+    def comment(self, _: int, body: str) -> None:
+        self.bank.comments.append(Comment(len(self.bank.comments), self.name, body, NOON))
+
+
+class _Connection(SimpleNamespace):
+    def __enter__(self) -> _Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def _connection(bank: Bank, name: str) -> _Connection:
+    return _Connection(
+        me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
+        submissions=_Submissions(bank, name),
+        publications=SimpleNamespace(list=lambda: list(bank.published)),
+    )
+
+
+@dataclass
+class Person:
+    """A viewer of a room."""
+
+    bank: Bank
+    name: str = "port-benoit"
+    language: Any = "en"
+    signed_in: bool = True
+    broken: Exception | None = None
+
+    def connect(self) -> Any:
+        if self.broken:
+            raise self.broken
+        return self.bank.acting_as(self.name)
+
+    async def is_signed_in(self) -> bool:
+        return self.signed_in
+
+
+@pytest.fixture
+def bank() -> Bank:
+    """A bank without any submission."""
+    return Bank()
+
+
+@pytest.fixture
+def person(bank: Bank) -> Callable[..., Person]:
+    """Make a viewer of the bank."""
+    return lambda **facts: Person(bank, **facts)

@@ -1,0 +1,253 @@
+"""The review room: what is read, what may be pressed, and what a press does."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dashboards.review.app import ReviewRoom
+from dashboards.theme.sheet import Press
+from harbour.errors import DatabaseError
+
+
+def opened(viewer: Any) -> ReviewRoom:
+    room = ReviewRoom(viewer)
+    asyncio.run(room.open())
+    return room
+
+
+def press(room: ReviewRoom, act: str, id_: int = 1, comment: str = "") -> None:
+    asyncio.run(room.press(Press(act, str(id_), {"comment": comment})))
+
+
+def button(html: str, id_: str) -> str:
+    found = re.search(rf'<button[^>]*id="{id_}"[^>]*>', html)
+    assert found, f"no button {id_}"
+    return found[0]
+
+
+def test_an_empty_inbox_says_so(person: Callable[..., Any]) -> None:
+    room = opened(person())
+    assert "Nothing waits for a decision." in room.rail.html
+    assert "Choose a submission" in room.paper.html
+
+
+def test_the_first_waiting_submission_is_open_with_its_figures(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    for expected in (
+        "Banque du Port",
+        "consolidated",
+        "30 Jun 2026",
+        "baseline",
+        "port-amelie",
+        "Draft: not approved",
+        "13.89%",
+        "1,990.0",
+        "v6250_m",
+        "Total must equal the sum of its parts.",
+        "Market risk is not reported.",
+        "1,411",
+        "Second quarter.",
+    ):
+        assert expected in room.paper.html, expected
+    assert room.paper.html.count("<svg") == 3
+    assert 'aria-current="true"' in room.rail.html
+
+
+def test_classes_are_sorted_by_what_they_weigh(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    html = opened(person()).paper.html
+    assert html.index("Corporates") < html.index(">Retail<")
+
+
+def test_waiting_and_decided_are_kept_apart(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit(state="rejected")
+    bank.submit(state="draft")
+    bank.submit()
+    room = opened(person())
+    waiting, decided = room.rail.html.split("Decided")
+    assert waiting.count("data-item") == decided.count("data-item") == 1
+    assert room.detail is not None
+    assert room.detail.item.id == 3
+
+
+def test_a_reviewer_approves_in_two_presses(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    assert "disabled" not in button(room.foot.html, "approve")
+    press(room, "ask-approve")
+    assert bank.submissions[1].state == "in_review", "asking is not deciding"
+    assert "Yes, approve" in room.foot.html
+    press(room, "approve", comment="Read it all.")
+    assert bank.submissions[1].state == "published"
+    assert bank.decisions[0].comment == "Read it all."
+    assert "Approved. Viewers see it in the cockpit now." in room.foot.html
+    assert "Published" in room.rail.html
+    assert "Draft: not approved" not in room.paper.html
+    assert "Published by port-benoit, 14 Jul 2026, 12:05 UTC" in room.paper.html
+
+
+def test_an_approval_carries_the_digest_of_what_was_on_the_page(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    bank.submissions[1] = replace(bank.submissions[1], digest="e" * 64)
+    press(room, "approve")
+    assert bank.submissions[1].state == "in_review"
+    assert "What you saw has changed since" in room.foot.html
+    assert ("e" * 12) in room.paper.html, "what is there now is shown"
+
+
+def test_the_maker_cannot_approve_and_is_told_why(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit(maker="port-benoit")
+    room = opened(person())
+    for act in ("approve", "return", "reject"):
+        assert "disabled" in button(room.foot.html, act)
+    assert "You cannot approve what you prepared." in room.foot.html
+    press(room, "approve")  # a forged press: the button is disabled, the guard is elsewhere
+    assert bank.submissions[1].state == "in_review"
+    assert "another reviewer must decide" in room.foot.html
+
+
+def test_only_reviewers_decide(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person(name="port-viviane"))
+    assert "disabled" in button(room.foot.html, "approve")
+    assert "Only reviewers decide" in room.foot.html
+
+
+@pytest.mark.parametrize(("act", "state"), [("return", "returned"), ("reject", "rejected")])
+def test_returning_and_rejecting_need_a_reason(
+    bank: Any, person: Callable[..., Any], act: str, state: str
+) -> None:
+    bank.submit()
+    room = opened(person())
+    press(room, f"ask-{act}")
+    assert "Say why in the comment first" in room.foot.html
+    press(room, f"ask-{act}", comment="The LTVs are old.")
+    assert f"Yes, {act}" in room.foot.html
+    press(room, "cancel")
+    assert bank.submissions[1].state == "in_review"
+    press(room, act, comment="The LTVs are old.")
+    assert bank.submissions[1].state == state
+    assert "The LTVs are old." in room.paper.html
+
+
+def test_a_decided_submission_has_no_decision_left(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit(state="published")
+    room = opened(person())
+    assert 'id="approve"' not in room.foot.html
+    assert "there is nothing to decide" in room.foot.html
+
+
+def test_without_a_summary_there_is_nothing_to_decide_on(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit(summary={})
+    room = opened(person())
+    assert "disabled" in button(room.foot.html, "approve")
+    assert "holds no summary" in room.foot.html
+
+
+def test_comments_are_added_and_never_empty(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    press(room, "comment", comment="   ")
+    assert not bank.comments
+    press(room, "comment", comment="Why did institutions grow?")
+    assert "Why did institutions grow?" in room.paper.html
+    assert "data-fresh" in room.foot.html
+
+
+def test_what_people_write_is_text_and_never_markup(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    press(room, "comment", comment="<img src=x onerror=alert(1)>")
+    assert "<img" not in room.paper.html
+    assert "&lt;img" in room.paper.html
+
+
+def test_a_press_about_something_else_than_what_is_shown_does_nothing(
+    bank: Any, person: Callable[..., Any]
+) -> None:
+    bank.submit()
+    bank.submit()
+    room = opened(person())  # shows 2
+    press(room, "approve", id_=1)
+    press(room, "approve", id_=99)
+    press(room, "delete", id_=2)
+    asyncio.run(room.press(Press("open", "1 OR 1=1")))
+    assert {s.state for s in bank.submissions.values()} == {"in_review"}
+
+
+def test_others_decisions_appear_by_themselves(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    mine, theirs = opened(person()), opened(person(name="port-chloe"))
+    press(theirs, "approve")
+    asyncio.run(mine.refresh())
+    assert "Published" in mine.rail.html
+    assert 'id="approve"' not in mine.foot.html
+
+
+def test_nothing_is_repainted_where_nothing_changed(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    before = (room.rail.tick, room.paper.tick, room.foot.tick)
+    asyncio.run(room.refresh())
+    assert (room.rail.tick, room.paper.tick, room.foot.tick) == before
+
+
+def test_one_who_is_signed_out_sees_nothing_and_does_nothing(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    viewer = person()
+    room = opened(viewer)
+    viewer.signed_in = False
+    press(room, "approve")
+    assert bank.submissions[1].state == "in_review"
+    assert room.rail.html == room.foot.html == ""
+    assert "13.89%" not in room.paper.html
+    assert "You are signed out" in room.paper.html
+    viewer.signed_in = True
+    press(room, "approve")
+    assert bank.submissions[1].state == "in_review", "a closed page stays closed"
+
+
+def test_a_failure_is_a_sentence_with_a_reference_and_never_a_traceback(
+    bank: Any, person: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    bank.submit()
+    for broken, sentence in (
+        (DatabaseError("host=10.0.0.1 refused"), "The database cannot be reached"),
+        (KeyError("secret"), "Something went wrong on our side"),
+    ):
+        caplog.clear()
+        room = opened(person(broken=broken))
+        assert sentence in room.paper.html
+        assert "10.0.0.1" not in room.paper.html
+        assert "secret" not in room.paper.html
+        reference = re.search(r"reference ([0-9a-f]{8})", room.paper.html)
+        assert reference
+        assert reference[1] in caplog.text
+
+
+def test_french(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person(language="fr"))
+    assert "30 juin 2026" in room.paper.html
+    assert "13,89\u00a0%" in room.paper.html
+    assert "Approuver la soumission" in room.foot.html
+
+
+@pytest.mark.parametrize("message", [None, 3, [], {}, {"act": 1}, {"act": None}])
+def test_a_message_that_is_no_press_is_ignored(message: object) -> None:
+    assert Press.read(message) is None
+
+
+def test_a_press_is_cut_to_size() -> None:
+    read = Press.read({"act": "a" * 99, "id": 7, "fields": {"comment": "x" * 99_999, "n": 1}})
+    assert read is not None
+    assert (len(read.act), read.id, len(read.fields["comment"]), read.fields["n"]) == (40, "7", 10_000, "1")
+    assert Press.read({"act": "x", "fields": "no"}) == Press("x")
