@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 import pytest
@@ -133,22 +133,23 @@ def banks(postgres: Harbour) -> Harbour:
     return postgres
 
 
+def records(name: str = "own funds", cet1: float = 0.1532, **changes: Any) -> harbour.RunRecord:
+    """Make what an execution would have to say, with figures of one's choice."""
+    parts = {part: f"{place:x}" * 64 for place, part in enumerate(DIGEST_PARTS, 1)}
+    summary = {
+        "entity": {"name": "Banque du Port", "lei": "969500PORT0000000001"},
+        "reference_date": "2026-06-30",
+        "scenario": "baseline",
+        "ratios": {"cet1_ratio": cet1},
+    }
+    content = {"package.zip": f"package of {name} {cet1}".encode()}
+    values: dict[str, Any] = {"digests": parts, "summary": summary, "artefacts": content} | changes
+    return harbour.RunRecord(
+        name=name, template="corep_own_funds", parameters={"scenario": "baseline"}, **values
+    )
+
+
 @pytest.fixture
 def record() -> Callable[..., harbour.RunRecord]:
-    """Make what an execution would have to say, with figures of one's choice."""
-
-    def make(name: str = "own funds", cet1: float = 0.1532, **changes: object) -> harbour.RunRecord:
-        parts = {part: f"{place:x}" * 64 for place, part in enumerate(DIGEST_PARTS, 1)}
-        summary = {
-            "entity": {"name": "Banque du Port", "lei": "969500PORT0000000001"},
-            "reference_date": "2026-06-30",
-            "scenario": "baseline",
-            "ratios": {"cet1_ratio": cet1},
-        }
-        content = {"package.zip": f"package of {name} {cet1}".encode()}
-        values = {"digests": parts, "summary": summary, "artefacts": content, **changes}
-        return harbour.RunRecord(
-            name=name, template="corep_own_funds", parameters={"scenario": "baseline"}, **values
-        )
-
-    return make
+    """Give the maker of run records."""
+    return records

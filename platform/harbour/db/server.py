@@ -15,6 +15,12 @@ from harbour.errors import DatabaseError, StartFailed
 
 __all__ = ["binaries", "command", "initialise", "wait_ready"]
 
+DOORS = """\
+# Who may knock where; everyone needs a password. No sockets, no replication, no other database.
+host  all       postgres  127.0.0.1/32  scram-sha-256
+host  hub       hub       127.0.0.1/32  scram-sha-256
+host  plimsoll  all       127.0.0.1/32  scram-sha-256
+"""
 OLDEST = 16  # grants WITH INHERIT / SET, which the guard is built on
 
 
@@ -100,6 +106,7 @@ def _initdb(folder: Path, password_file: Path, os_user: str | None) -> None:
     )
     if made.returncode:
         raise StartFailed(f"Postgres could not make its folder {folder}: {made.stderr.strip()}")
+    (folder / "pg_hba.conf").write_text(DOORS, encoding="utf-8")
 
 
 def command(folder: Path, *, port: int) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from tests.database import records
 
 from harbour import errors
 
@@ -60,3 +62,84 @@ def test_from_run_to_published_figures(banks, record):
             ("approve", "port-chloe", "harbour_dashboards"),
             ("publish", "port-chloe", "harbour_dashboards"),
         ]
+
+
+def in_review(banks, name: str, **changes):
+    """Put a new run of Amélie's before the reviewers."""
+    with banks.member("port-amelie") as amelie:
+        return amelie.workspace.submit(amelie.workspace.save(records(name, **changes)).id, "note")
+
+
+def test_returned_work_comes_back_with_a_new_run(banks):
+    first = in_review(banks, "returned")
+    with banks.member("port-chloe") as chloe, banks.member("port-amelie") as amelie:
+        with pytest.raises(errors.HarbourError, match="Say why"):
+            chloe.submissions.return_(first.id, "  ")
+        assert chloe.submissions.return_(first.id, "The provisions are last year's.").state == "returned"
+        with pytest.raises(errors.WrongState, match="is returned: you cannot approve it now"):
+            chloe.submissions.approve(first.id, first.digest)
+        again = amelie.workspace.save(records("returned", cet1=0.149))
+        second = amelie.submissions.resubmit(first.id, again.id, "Corrected.")
+        assert (second.id, second.state, second.run_id) == (first.id, "in_review", again.id)
+        with pytest.raises(errors.StaleDigest, match="has changed since"):
+            chloe.submissions.approve(first.id, first.digest)  # a tab left open on the first version
+        assert chloe.submissions.approve(first.id, second.digest).state == "published"
+
+
+def test_rejected_and_withdrawn_are_ends(banks):
+    rejected, withdrawn = in_review(banks, "rejected"), in_review(banks, "withdrawn")
+    with banks.member("port-chloe") as chloe, banks.member("port-amelie") as amelie:
+        assert chloe.submissions.reject(rejected.id, "Wrong entity.").state == "rejected"
+        assert amelie.submissions.withdraw(withdrawn.id).state == "withdrawn"
+        assert amelie.submissions.actions(rejected.id) == chloe.submissions.actions(withdrawn.id) == ()
+
+
+def test_one_figure_is_in_force_and_voiding_takes_it_away(banks):
+    older, newer = in_review(banks, "older", cet1=0.11), in_review(banks, "newer", cet1=0.12)
+    with banks.member("port-chloe") as chloe, banks.member("port-dario") as dario:
+        chloe.submissions.approve(older.id, older.digest)
+        assert dario.publications.latest("corep_own_funds").submission_id == older.id
+        chloe.submissions.approve(newer.id, newer.digest)
+        assert [p.submission_id for p in dario.publications.list("corep_own_funds")] == [newer.id]
+        assert chloe.submissions.get(older.id).state == "superseded"
+        assert chloe.submissions.void(newer.id, "A rating was wrong.").state == "voided"
+        assert dario.publications.latest("corep_own_funds") is None
+        with pytest.raises(errors.NotFound):
+            dario.runs.get(newer.run_id)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE harbour.runs SET summary = jsonb_set(summary, '{ratios,cet1_ratio}', '0.99') WHERE id = %s",
+        "UPDATE harbour.runs SET digests = jsonb_set(digests, '{verdict}', '\"f\"') WHERE id = %s",
+        "UPDATE harbour.runs SET parameters = '{}' WHERE id = %s",
+        "DELETE FROM harbour.run_artefacts WHERE run_id = %s",
+    ],
+)
+def test_an_approval_dies_with_what_was_approved(banks, harm):
+    approved = in_review(banks, "tampered after", summary={"scenario": harm, "ratios": {"cet1_ratio": 0.2}})
+    waiting = in_review(banks, "tampered before", summary={"ratios": {"cet1_ratio": 0.2}})
+    with banks.member("port-chloe") as chloe, banks.member("port-dario") as dario, banks.superuser() as root:
+        chloe.submissions.approve(approved.id, approved.digest)
+        assert approved.id in {p.submission_id for p in dario.publications.list()}
+        for table in ("runs", "run_artefacts"):
+            root.execute(f"ALTER TABLE harbour.{table} DISABLE TRIGGER USER")
+        for harmed in (approved, waiting):
+            root.execute(harm, [harmed.run_id])
+        for table in ("runs", "run_artefacts"):
+            root.execute(f"ALTER TABLE harbour.{table} ENABLE TRIGGER USER")
+        assert approved.id not in {p.submission_id for p in dario.publications.list()}
+        with pytest.raises(errors.StaleDigest):
+            chloe.submissions.approve(waiting.id, waiting.digest)
+
+
+def test_a_finished_run_is_kept_even_from_its_owner(banks):
+    with banks.raw("harbour_migrator") as migrator:
+        migrator.execute("SET ROLE harbour_owner")
+        for change in (
+            "UPDATE harbour.runs SET summary = '{}' WHERE state = 'succeeded'",
+            "DELETE FROM harbour.runs",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                migrator.execute(change)

@@ -8,11 +8,14 @@ AS $$
     SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
 $$;
 
--- The active member asking; a row of NULLs for anyone else.
+-- The active member asking; a row of NULLs for anyone else. Only his own login and the two trusted services may
+-- ask for him: harbour_admin, who could grant itself the right to become a member, gains nothing by it.
 CREATE FUNCTION asking() RETURNS members
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT m FROM members m WHERE m.login = actor() AND m.state = 'active'
+    SELECT m FROM members m
+    WHERE m.login = actor() AND m.state = 'active'
+      AND session_user IN (m.login, 'harbour_dashboards', 'harbour_worker')
 $$;
 
 -- As above, but nobody else gets further.
@@ -32,16 +35,13 @@ $$;
 CREATE FUNCTION has_role(p_roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT EXISTS (
-        SELECT FROM member_roles r JOIN members m ON m.id = r.member_id
-        WHERE m.login = actor() AND m.state = 'active' AND r.role = ANY (p_roles)
-    )
+    SELECT EXISTS (SELECT FROM member_roles r WHERE r.member_id = (asking()).id AND r.role = ANY (p_roles))
 $$;
 
 CREATE FUNCTION my_organisation() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT m.organisation_id FROM members m WHERE m.login = actor() AND m.state = 'active'
+    SELECT (asking()).organisation_id
 $$;
 
 -- Work in progress is for those who make, review or administer it; a viewer sees what is published.
@@ -57,5 +57,5 @@ AS $$
     SELECT m.name, m.display_name, o.slug, o.name,
            ARRAY(SELECT r.role FROM member_roles r WHERE r.member_id = m.id ORDER BY r.role)
     FROM members m JOIN organisations o ON o.id = m.organisation_id
-    WHERE m.login = actor() AND m.state = 'active'
+    WHERE m.id = (asking()).id
 $$;

@@ -1,0 +1,337 @@
+"""What raw SQL by a real login must not achieve. Every attack is tried by everyone, and none succeeds.
+
+Before and after them all, a superuser looks at every row and every role: nothing has changed.
+"""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from psycopg import sql
+
+MEMBERS = ("port-amelie", "port-bruno", "port-chloe", "port-dario", "port-elsa", "platform-root")
+SERVICES = ("harbour_dashboards", "harbour_worker", "harbour_admin")
+ATTACKERS = (*(f"m_{name.replace('-', '_')}" for name in MEMBERS), *SERVICES)
+REFUSED = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.FeatureNotSupported,  # an extension that is not there
+    psycopg.errors.UndefinedFile,
+    psycopg.errors.InvalidParameterValue,
+)
+TABLES = [
+    "actions",
+    "approvals",
+    "artefact_chunks",
+    "artefacts",
+    "audit_events",
+    "audit_heads",
+    "comments",
+    "credentials",
+    "member_roles",
+    "members",
+    "organisations",
+    "publications",
+    "run_artefacts",
+    "runs",
+    "submissions",
+    "transitions",
+    "uploads",
+    "alembic_version",
+]
+SELECTABLE = set(TABLES) - {"credentials", "uploads", "alembic_version"}
+FOR_MEMBERS = {
+    "actor",
+    "approve",
+    "comment",
+    "digest_seen",
+    "finish_run",
+    "finish_upload",
+    "has_role",
+    "me",
+    "my_organisation",
+    "put_chunk",
+    "record_run",
+    "refusal_sentence",
+    "reject",
+    "request_run",
+    "resubmit",
+    "return_",
+    "sees_work",
+    "start_upload",
+    "submit",
+    "utc_text",
+    "void",
+    "withdraw",
+}
+
+ATTACKS = {
+    "become the owner": "SET ROLE harbour_owner",
+    "become the members' group": "SET ROLE harbour_member",
+    "become the migrator": "SET ROLE harbour_migrator",
+    "become the queue": "SET ROLE harbour_queue",
+    "become the superuser": "SET ROLE postgres",
+    "become one who reads all": "SET ROLE pg_read_all_data",
+    "become one who writes all": "SET ROLE pg_write_all_data",
+    "become the owner by set_config": "SELECT set_config('role', 'harbour_owner', false)",
+    "become the owner in a transaction": "BEGIN; SET LOCAL ROLE harbour_owner",
+    "change the session": "SET SESSION AUTHORIZATION m_nordhaven_olga",
+    "change the session by set_config": "SELECT set_config('session_authorization', 'postgres', false)",
+    "switch row security off": "SET row_security = off; SELECT * FROM harbour.runs",
+    "replicate around the triggers": "SET session_replication_role = replica",
+    "make oneself superuser": "ALTER ROLE CURRENT_USER SUPERUSER",
+    "make oneself exempt from row security": "ALTER ROLE CURRENT_USER BYPASSRLS",
+    "become a replica": "ALTER ROLE CURRENT_USER REPLICATION",
+    "set the superuser's password": "ALTER ROLE postgres PASSWORD 'mine'",
+    "set the owner's password": "ALTER ROLE harbour_owner LOGIN PASSWORD 'mine'",
+    "set a service's password": "ALTER ROLE harbour_migrator PASSWORD 'mine'",
+    "outlive the session": "ALTER ROLE CURRENT_USER VALID UNTIL 'infinity'",
+    "join the owner": "GRANT harbour_owner TO CURRENT_USER",
+    "join the superuser": "GRANT postgres TO CURRENT_USER",
+    "join the readers of all": "GRANT pg_read_all_data TO CURRENT_USER",
+    "create a superuser": "CREATE ROLE intruder SUPERUSER",
+    "create a role exempt from row security": "CREATE ROLE intruder BYPASSRLS",
+    "create a database": "CREATE DATABASE intruder",
+    "create a schema": "CREATE SCHEMA intruder",
+    "create a table in public": "CREATE TABLE public.runs (id int)",
+    "create a temporary table": "CREATE TEMP TABLE members (id int)",
+    "create a function in the schema": "CREATE FUNCTION harbour.approve(text) RETURNS int RETURN 1",
+    "replace the function": "CREATE OR REPLACE FUNCTION harbour.actor() RETURNS text RETURN 'm_port_chloe'",
+    "create an operator": "CREATE OPERATOR harbour.= (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
+    "drop a policy": "DROP POLICY own ON harbour.runs",
+    "add a policy": "CREATE POLICY mine ON harbour.runs USING (true)",
+    "lift row security": "ALTER TABLE harbour.runs DISABLE ROW LEVEL SECURITY",
+    "take force off": "ALTER TABLE harbour.runs NO FORCE ROW LEVEL SECURITY",
+    "switch triggers off": "ALTER TABLE harbour.audit_events DISABLE TRIGGER ALL",
+    "add a trigger": "CREATE TRIGGER t BEFORE INSERT ON harbour.runs EXECUTE FUNCTION harbour.actor()",
+    "take the table": "ALTER TABLE harbour.runs OWNER TO CURRENT_USER",
+    "take the function": "ALTER FUNCTION harbour.approve(bigint, text, text) OWNER TO CURRENT_USER",
+    "change the function's search path": "ALTER FUNCTION harbour.actor() SET search_path = pg_temp",
+    "grant oneself everything": "GRANT ALL ON ALL TABLES IN SCHEMA harbour TO CURRENT_USER",
+    "drop the schema": "DROP SCHEMA harbour CASCADE",
+    "lock a table": "BEGIN; LOCK TABLE harbour.runs IN ACCESS EXCLUSIVE MODE",
+    "read the password hashes of the server": "SELECT * FROM pg_authid",
+    "read them another way": "SELECT * FROM pg_shadow",
+    "read the credentials": "SELECT * FROM harbour.credentials",
+    "read the credentials by copy": "COPY harbour.credentials TO STDOUT",
+    "read a file": "SELECT pg_read_file('/etc/passwd')",
+    "list a folder": "SELECT pg_ls_dir('/')",
+    "read a file by copy": "COPY (SELECT 1) TO '/tmp/plimsoll-intruder'",
+    "run a program": "COPY (SELECT 1) TO PROGRAM 'id'",
+    "import a large object": "SELECT lo_import('/etc/passwd')",
+    "load a library": "LOAD '/tmp/intruder.so'",
+    "create dblink": "CREATE EXTENSION dblink",
+    "create a C function": "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE c AS '/tmp/x.so', 'f'",
+    "change a server setting": "ALTER SYSTEM SET log_statement = 'all'",
+    "reload the server": "SELECT pg_reload_conf()",
+    "write an audit event": "SELECT harbour.write_event(2, 'approve', 'submission:1', 'done', '{}')",
+    "move a submission": "SELECT harbour.move_submission('approve', 1, '{}')",
+    "decide past the checks": "SELECT harbour.decide('approve', 1, 'x', 'x')",
+    "publish past the checks": "SELECT harbour.publish_submission(1)",
+    "write a result past the checks": "SELECT harbour.write_result(1, '{}')",
+    "digest any run": "SELECT harbour.run_digest(1)",
+    "read the queue's function": "SELECT procrastinate.defer_run(1)",
+}  # fmt: skip
+FOR_ADMIN_ONLY = {
+    "add an organisation": "SELECT harbour.add_organisation('evil', 'Evil')",
+    "add a reviewer": "SELECT harbour.add_member('port', 'port-evil', 'Evil', '{reviewer}', 'x')",
+    "suspend the reviewer": "SELECT harbour.set_member_state('port-chloe', 'suspended')",
+    "set someone's password": "SELECT harbour.set_password_hash('port-chloe', 'x', false)",
+    "read someone's hash": "SELECT * FROM harbour.open_login('port-chloe')",
+    "forgive oneself": "SELECT harbour.close_login('port-amelie', true)",
+    "change another's database password": "ALTER ROLE m_nordhaven_olga PASSWORD 'mine'",
+    "create a role": "CREATE ROLE intruder",
+    "join a member": "GRANT m_port_chloe TO CURRENT_USER",
+}
+
+
+def refused(connection: psycopg.Connection, attack: str | sql.Composed) -> None:
+    with pytest.raises(REFUSED):
+        connection.execute(attack)
+    connection.rollback()
+
+
+def everything(banks) -> list[object]:
+    with banks.superuser() as root:
+        rows = [
+            root.execute(
+                sql.SQL("SELECT t::text FROM harbour.{} t ORDER BY 1").format(sql.Identifier(table))
+            ).fetchall()
+            for table in TABLES
+        ]
+        roles = root.execute(
+            "SELECT oid, rolname, rolsuper, rolcanlogin, rolbypassrls FROM pg_roles ORDER BY 1"
+        ).fetchall()
+        grants = root.execute(
+            "SELECT roleid, member, inherit_option, set_option FROM pg_auth_members ORDER BY 1, 2"
+        ).fetchall()
+    return [*rows, roles, grants]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_changes(scene):
+    before = everything(scene.banks)
+    yield
+    assert everything(scene.banks) == before
+
+
+@pytest.fixture(params=ATTACKERS)
+def attacker(request, scene):
+    with scene.banks.raw(request.param) as connection:
+        yield connection
+
+
+@pytest.fixture(params=[login for login in ATTACKERS if login.startswith("m_")])
+def member(request, scene):
+    with scene.banks.raw(request.param) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_refused_to_everyone(attacker, attack):
+    refused(attacker, ATTACKS[attack])
+
+
+@pytest.mark.parametrize("attack", FOR_ADMIN_ONLY)
+def test_refused_to_all_but_the_administrator_of_logins(attacker, attack):
+    if attacker.info.user == "harbour_admin":
+        pytest.skip("this is its work")
+    refused(attacker, FOR_ADMIN_ONLY[attack])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_nobody_writes_a_table(attacker, table):
+    name = sql.Identifier("harbour", table)
+    column = sql.Identifier(
+        {"actions": "roles", "transitions": "to_state", "alembic_version": "version_num"}.get(table, "")
+    )
+    if not column.as_string().strip('"'):
+        column = sql.Identifier(
+            {"credentials": "password_hash", "uploads": "finished"}.get(table, "organisation_id")
+        )
+    if table == "organisations":
+        column = sql.Identifier("slug")
+    for attack in (
+        sql.SQL("INSERT INTO {} DEFAULT VALUES"),
+        sql.SQL("UPDATE {} SET {} = {}"),
+        sql.SQL("DELETE FROM {}"),
+        sql.SQL("TRUNCATE {} CASCADE"),
+        sql.SQL("COPY {} FROM STDIN"),
+        sql.SQL("MERGE INTO {} USING (SELECT 1) one ON true WHEN MATCHED THEN DELETE"),
+        sql.SQL("SELECT * FROM {} FOR UPDATE"),
+    ):
+        parts = [name, column, column] if attack.as_string().startswith("UPDATE") else [name]
+        refused(attacker, attack.format(*parts))
+
+
+def test_services_as_themselves_see_nothing(scene):
+    for service in ("harbour_dashboards", "harbour_worker"):
+        with scene.banks.raw(service) as connection:
+            for table in TABLES:
+                refused(connection, sql.SQL("SELECT * FROM {}").format(sql.Identifier("harbour", table)))
+
+
+def test_members_call_the_public_functions_and_no_other(member):
+    granted = member.execute(
+        "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'harbour'::regnamespace"
+        " AND has_function_privilege(p.oid, 'EXECUTE')"
+    ).fetchall()
+    assert {name for (name,) in granted} == FOR_MEMBERS
+
+
+def test_members_see_no_row_of_another_bank(member):
+    mine = member.execute("SELECT harbour.my_organisation()").fetchone()[0]
+    for table in sorted(SELECTABLE - {"actions", "transitions"}):
+        column = "id" if table == "organisations" else "organisation_id"
+        found = member.execute(
+            sql.SQL("SELECT count(*) FROM {} WHERE {} <> %s").format(
+                sql.Identifier("harbour", table), sql.Identifier(column)
+            ),
+            [mine],
+        ).fetchone()
+        assert found == (0,), table
+    assert member.execute("SELECT count(*) FROM harbour.organisations").fetchone() == (1,)
+
+
+def test_a_viewer_sees_published_work_only(scene):
+    with scene.banks.raw("m_port_dario") as viewer:
+        with scene.banks.superuser() as root:
+            submissions = root.execute(
+                "SELECT id FROM harbour.submissions WHERE state = 'published'"
+            ).fetchall()
+            runs = root.execute("SELECT run_id FROM harbour.submissions WHERE state = 'published'").fetchall()
+        assert len(submissions) == 1
+        assert viewer.execute("SELECT id FROM harbour.submissions").fetchall() == submissions
+        assert viewer.execute("SELECT id FROM harbour.runs").fetchall() == runs
+        for hidden in ("comments", "approvals", "audit_events", "audit_heads"):
+            assert (
+                viewer.execute(sql.SQL("SELECT * FROM harbour.{}").format(sql.Identifier(hidden))).fetchall()
+                == []
+            )
+        held = viewer.execute("SELECT count(*) FROM harbour.artefacts").fetchone()
+        pieces = viewer.execute("SELECT count(DISTINCT upload_id) FROM harbour.artefact_chunks").fetchone()
+        assert (held, pieces) == ((1,), (1,))
+
+
+def test_a_member_becomes_no_other(member):
+    for other in (
+        "m_port_chloe",
+        "m_nordhaven_olga",
+        "harbour_dashboards",
+        "harbour_worker",
+        "harbour_admin",
+    ):
+        if other != member.info.user:
+            refused(member, sql.SQL("SET ROLE {}").format(sql.Identifier(other)))
+
+
+@pytest.mark.parametrize("database", ["hub", "postgres", "template1"])
+@pytest.mark.parametrize("login", ["m_port_amelie", "harbour_dashboards", "harbour_worker", "harbour_admin"])
+def test_no_way_into_another_database(scene, login, database):
+    with pytest.raises(psycopg.OperationalError):
+        scene.banks.raw(login, database)
+
+
+def test_the_hubs_login_has_no_way_into_ours(scene):
+    with pytest.raises(psycopg.OperationalError):
+        scene.banks.raw("hub")
+    scene.banks.raw("hub", "hub").close()
+
+
+def test_nobody_sees_what_others_are_asking(scene):
+    with scene.banks.raw("m_port_chloe") as reviewer, scene.banks.raw("m_port_amelie") as analyst:
+        reviewer.execute("SELECT 'a secret of the reviewer'")
+        seen = analyst.execute("SELECT query FROM pg_stat_activity WHERE usename = 'm_port_chloe'").fetchall()
+        assert {query for (query,) in seen} <= {"<insufficient privilege>"}
+
+
+def test_every_table_is_under_forced_row_security(scene):
+    with scene.banks.superuser() as root:
+        loose = root.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'harbour'::regnamespace"
+            " AND relkind IN ('r', 'p', 'v', 'm')"
+            " AND NOT (relrowsecurity AND relforcerowsecurity)"
+        ).fetchall()
+        known = root.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'harbour'::regnamespace"
+            " AND relkind IN ('r', 'p')"
+        ).fetchall()
+        assert loose == []
+        assert {name for (name,) in known} == set(TABLES), "a new table must join the attacks"
+
+
+def test_every_definer_function_is_closed(scene):
+    with scene.banks.superuser() as root:
+        loose = root.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace ="
+            " 'harbour'::regnamespace AND"
+            " (NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, harbour, pg_temp']"
+            "  OR p.proowner <> 'harbour_owner'::regrole"
+            "  OR EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f',"
+            " p.proowner))) a WHERE a.grantee = 0))"
+        ).fetchall()
+        assert loose == []
+        powers = root.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname ~ '^(harbour|m_|hub)' AND"
+            " (rolsuper OR rolbypassrls OR rolreplication)"
+        ).fetchall()
+        assert powers == []
