@@ -119,9 +119,12 @@ def _requirements(draw: Draw) -> pd.DataFrame:
 def _reported_amounts(draw: Draw) -> pd.DataFrame:
     bank, source = draw.assumptions["bank"], "sample: invented, no system computed it"
     risks = {
-        "operational": "operational_part",
-        "market": "market_part",
-        "credit_valuation_adjustment": "cva_part",
+        "operational": ("operational_part", None),
+        "market": ("market_part", "foreign_exchange"),
+        "credit_valuation_adjustment": ("cva_part", "simplified"),
     }
-    rows = [(risk, round(draw.base * bank[part], 2), source) for risk, part in risks.items()]
-    return pd.DataFrame(rows, columns=["risk", "amount", "source"])
+    rows = [
+        (risk, round(draw.base * bank[part], 2), source, approach)
+        for risk, (part, approach) in risks.items()
+    ]
+    return pd.DataFrame(rows, columns=["risk", "amount", "source", "approach"])
