@@ -162,11 +162,11 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
             contribution=pd.array(contributions, dtype=object), from_cell=str(cell)
         ).reset_index(drop=True)
     if formula.shape == "add":
-        held = list(_leaves(parts))
-        return pd.concat(held, ignore_index=True) if held else _no_lines()
+        leaves = list(_leaves(parts))
+        return pd.concat(leaves, ignore_index=True) if leaves else _no_lines()
     if formula.shape == "level":
         marks = filled.position.marks
-        held = marks[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
+        held = marks.loc[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
         none = pd.array([Decimal(0)] * len(held), dtype=object)
         return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
     return _no_lines()

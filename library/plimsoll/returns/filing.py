@@ -36,7 +36,7 @@ _TOTALS = {
 """The cells that must equal the simulation's own totals, by the names the result uses."""
 
 _ROUNDING_SPREAD = 0.012
-"""Four standard deviations (0.01 / sqrt(12) each) of the rounding of one line to the cent, in currency units."""
+"""Four standard deviations (0.01 / sqrt(12) each) of rounding one line to the cent, in currency units."""
 
 
 def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> Return:
@@ -92,10 +92,10 @@ _RATIO_DECIMALS = {"decimalsPercentage": -int(RATIO_PLACES.as_tuple().exponent)}
 def monetary_decimals(lines: int) -> int:
     """Return the precision that sums of this many lines, each rounded to the cent, truly have.
 
-    The EBA's rules allow an equation the tolerance that the stated decimals imply, so decimals say no more than
-    is true: the rounding of n lines spreads by 0.012 x sqrt(n) (four standard deviations), and half a unit of
-    the last decimal covers it. 0 up to 1,700 lines, -1 up to 170,000, -2 up to 17 million (the filing rules ask
-    for -4 at least).
+    The EBA's rules allow an equation the tolerance that the stated decimals imply, so decimals say no more
+    than is true: the rounding of n lines spreads by 0.012 x sqrt(n) (four standard deviations), and half a
+    unit of the last decimal covers it. 0 up to 1,700 lines, -1 up to 170,000, -2 up to 17 million (the filing
+    rules ask for -4 at least).
     """
     spread = _ROUNDING_SPREAD * math.sqrt(max(lines, 1))
     return min(0, -math.ceil(math.log10(spread / 0.5)))
