@@ -17,6 +17,8 @@ from plimsoll.data.book import Book, Entity
 from plimsoll.data.fire_object import FireObject, Refused
 from plimsoll.data.fire_placing import Placing, place_counterparty
 from plimsoll.data.fire_products import PLACES
+from plimsoll.data.schema import read_schema
+from plimsoll.data.validation import check_table
 from plimsoll.errors import BookError, Problem
 
 __all__ = ["load_fire"]
@@ -77,11 +79,24 @@ def load_fire(
     if problems:
         raise BookError(f"{len(problems)} object(s) or attribute(s) of FIRE have no place.", tuple(problems))
     tables = {name: pd.DataFrame(rows) for name, rows in placing.rows.items()}
-    for name, frame in beside.items():
-        tables[name] = pd.concat([tables[name], frame], ignore_index=True) if name in tables else frame
+    tables = _join(tables, beside)
     more = " …" if len(paths) > 8 else ""
     source = f"FIRE documents {', '.join(path.name for path in paths[:8])}{more}"
     return Book(entity, day, source, tables, placing.told(objects))
+
+
+def _join(tables: dict[str, pd.DataFrame], beside: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of the documents with those beside them."""
+    joined = {**tables, **beside}
+    for name in set(tables) & set(beside):
+        parts = []
+        for frame in (tables[name], beside[name]):
+            clean, problems = check_table(frame, read_schema()[name])
+            if problems:
+                raise BookError(f"The table {name} has {len(problems)} problem(s).", tuple(problems))
+            parts.append(clean)
+        joined[name] = pd.concat(parts, ignore_index=True)
+    return joined
 
 
 def _read_objects(paths: list[Path], problems: list[Problem]) -> list[FireObject]:

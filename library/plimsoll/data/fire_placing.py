@@ -54,6 +54,11 @@ class Placing:
             raise Refused(attribute, party, "names no customer, issuer or entity among the documents")
         return party
 
+    def retail(self, party: str) -> bool:
+        """Return whether the set states that its natural persons meet Article 123(1)."""
+        person = self.parties[party]["counterparty_type"] == "natural_person"
+        return person and self.stated.get("retail_eligible", False)
+
     def told(self, objects: list[FireObject]) -> tuple[str, ...]:
         """Return all notices, the attributes nobody read last."""
         unread = sorted(

@@ -32,7 +32,6 @@ def _place_loan(thing: FireObject, placing: Placing) -> None:
     _note_guarantee(thing, placing)
     purpose = thing.find_text("purpose")
     placing.purposes[thing.text("id")] = purpose
-    person = placing.parties[party]["counterparty_type"] == "natural_person"
     placing.add(
         "exposures",
         **common_facts(thing, placing),
@@ -43,7 +42,7 @@ def _place_loan(thing: FireObject, placing: Placing) -> None:
         specific_provision=thing.amount(thing.find_natural("impairment_amount"), price),
         currency=currency,
         ccf_bucket=None if on_balance else bucket(thing),
-        retail_eligible=person and product != "mortgage" and placing.stated.get("retail_eligible", False),
+        retail_eligible=placing.retail(party),
     )
 
 
@@ -109,12 +108,14 @@ def _place_asset_account(thing: FireObject, placing: Placing) -> None:
     sign = -1 if product == "current_account" and thing.cents("balance") < 0 else 1
     cents = thing.natural("balance", sign) + thing.find_natural("accrued_interest", sign)
     own = product == "tangible_asset"
+    party = None if own else placing.obligor(thing, "customer_id")
     placing.add(
         "exposures",
         **({"exposure_id": thing.text("id"), "defaulted": False} if own else common_facts(thing, placing)),
-        counterparty_id=None if own else placing.obligor(thing, "customer_id"),
+        counterparty_id=party,
         product=product,
         on_balance=True,
+        retail_eligible=party is not None and placing.retail(party),
         amount=thing.amount(cents, price),
         specific_provision=thing.amount(thing.find_natural("impairment_amount"), price),
         currency=currency,

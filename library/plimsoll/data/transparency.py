@@ -29,11 +29,11 @@ _SHEETS = ("Credit Risk_STA_a", "Credit Risk_STA_b", "Credit Risk_IRB_a", "Credi
 _COLUMNS = ("Period", "Item", "Portfolio", "Country", "Exposure", "Amount", "Sheet")
 _NOTICES = (
     "Own funds are not in this file: ratios cannot be computed.",
-    "Both portfolios are loaded, standardised and internal ratings: the standardised approach weighs them all.",
+    "Both portfolios are loaded, standardised and internal ratings: all are weighed by the standard one.",
     "Pools have no rating, turnover or property: unrated weights, no SME factor, mortgages as unsecured.",
     "Original exposure includes off-balance items, not told apart: pools stand on balance, unconverted.",
     "Equity pools are taken as unlisted and not speculative; funds have no look-through.",
-    "Pools in default take the sector 'corporate' where the file does not break default down by class.",
+    "Standardised pools in default take the sector 'corporate': default is not broken down by class.",
 )
 
 
