@@ -7,11 +7,23 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["CONTRAST_LEAST", "Mode", "colour", "contrast", "mark_svg", "rooms_css", "tokens", "tokens_css"]
+__all__ = [
+    "CONTRAST_LEAST",
+    "HUB_STYLE",
+    "Mode",
+    "colour",
+    "contrast",
+    "hub_css",
+    "mark_svg",
+    "rooms_css",
+    "tokens",
+    "tokens_css",
+]
 
 Mode = Literal["light", "dark"]
 
 HERE = Path(__file__).parent
+HUB_STYLE = HERE.parents[1] / "hub_config" / "templates" / "plimsoll.css"
 
 
 @functools.cache
@@ -56,6 +68,16 @@ def tokens_css() -> str:
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
         f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
     )
+
+
+def hub_css() -> str:
+    """Return the style sheet of the Hub's pages, whose own switch sets `data-bs-theme`.
+
+    It is kept as a file among the Hub's templates: `python -m dashboards.theme` writes it.
+    """
+    dark = f":root[data-bs-theme=dark]{{color-scheme:dark;{_properties('dark')}}}\n"
+    light = tokens_css().splitlines()[0]
+    return f"{light}\n{dark}{(HERE / 'hub.css').read_text(encoding='utf-8')}"
 
 
 @functools.cache

@@ -22,7 +22,13 @@ SUMMARY: dict[str, Any] = {
     "reference_date": "2026-06-30",
     "scenario": "baseline",
     "ratios": {"cet1_ratio": 0.1389, "tier1_ratio": 0.1509, "total_ratio": 0.1699},
-    "amounts": {"cet1": 668.4e6, "tier1": 726.2e6, "own_funds": 817.6e6, "rwa": 4812.3e6, "rwa_credit": 4379.2e6},
+    "amounts": {
+        "cet1": 668.4e6,
+        "tier1": 726.2e6,
+        "own_funds": 817.6e6,
+        "rwa": 4812.3e6,
+        "rwa_credit": 4379.2e6,
+    },
     "marks": {
         "cet1_ratio": [
             {"mark": "minimum", "level": 0.045, "article": "CRR Art. 92(1)(a)"},
@@ -129,7 +135,11 @@ class _Submissions:
             return f"You cannot {action} what you prepared: another reviewer must decide."
         if self.name == "port-viviane":
             return f"You may not {action} this submission: it takes the role reviewer."
-        return None if seen.state == "in_review" else f"Submission {id_} is {seen.state}: you cannot {action} it now."
+        return (
+            None
+            if seen.state == "in_review"
+            else f"Submission {id_} is {seen.state}: you cannot {action} it now."
+        )
 
     def _decide(self, id_: int, action: str, state: str, comment: str) -> None:
         refusal = self.refusal(id_, action)

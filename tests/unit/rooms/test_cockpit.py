@@ -115,7 +115,9 @@ def test_signed_out(bank: Any, person: Callable[..., Any]) -> None:
 
 
 def test_an_absent_figure_is_never_zero() -> None:
-    summary = read_summary({"ratios": {"cet1_ratio": float("nan"), "tier1_ratio": True}, "rwa_by_class": [{}]})
+    summary = read_summary(
+        {"ratios": {"cet1_ratio": float("nan"), "tier1_ratio": True}, "rwa_by_class": [{}]}
+    )
     assert set(summary.ratios.values()) == {None}
     assert set(summary.amounts.values()) == {None}
     assert summary.classes[0].rwa is None

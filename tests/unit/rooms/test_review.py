@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from dashboards.review.app import ReviewRoom
 from dashboards.theme.sheet import Press
+
 from harbour.errors import DatabaseError
 
 
@@ -93,7 +93,9 @@ def test_a_reviewer_approves_in_two_presses(bank: Any, person: Callable[..., Any
     assert "Published by port-benoit, 14 Jul 2026, 12:05 UTC" in room.paper.html
 
 
-def test_an_approval_carries_the_digest_of_what_was_on_the_page(bank: Any, person: Callable[..., Any]) -> None:
+def test_an_approval_carries_the_digest_of_what_was_on_the_page(
+    bank: Any, person: Callable[..., Any]
+) -> None:
     bank.submit()
     room = opened(person())
     bank.submissions[1] = replace(bank.submissions[1], digest="e" * 64)

@@ -53,12 +53,12 @@ def hub_handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        def do_GET(self) -> None:  # noqa: N802  # the base class's name
+        def do_GET(self) -> None:  # the base class's name
             token = self.headers.get("Authorization", "").removeprefix("token ")
             person = hub.people.get(token)
             self.answer(200 if person else 403, person or {"message": "no"})
 
-        def do_POST(self) -> None:  # noqa: N802  # the base class's name
+        def do_POST(self) -> None:  # the base class's name
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             proved = form["client_secret"] == ["service-secret"] and "code_verifier" in form
             self.answer(200 if proved else 403, {"access_token": f"token-{form['code'][0]}"})
@@ -109,7 +109,11 @@ def room(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port, log = free_port(), tmp_path_factory.mktemp("room") / "log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [*COMMAND, "review"], env=environment(hub.server.server_port, port), stdout=out, stderr=out, cwd="/"
+            [*COMMAND, "review"],
+            env=environment(hub.server.server_port, port),
+            stdout=out,
+            stderr=out,
+            cwd="/",
         )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -160,7 +164,7 @@ def page_token(client: httpx.Client, **more: Any) -> str:
 
 
 def made_for(token: str) -> str:
-    payload = token.split(".")[0]
+    payload = token.split(".", maxsplit=1)[0]
     read = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     if "__bk__zlib_" in read:
         import zlib

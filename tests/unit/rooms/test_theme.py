@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from dashboards.theme import choose_language, colour, contrast, figures, tokens, tokens_css, words
+from dashboards.theme.tokens import HUB_STYLE, hub_css
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +130,11 @@ def test_dates() -> None:
     paris = datetime.timezone(datetime.timedelta(hours=2))
     assert figures.moment(datetime.datetime(2026, 7, 14, 9, 5, tzinfo=paris)) == "14 Jul 2026, 07:05 UTC"
     assert figures.moment(None) == "–"
+
+
+def test_the_hub_s_style_sheet_is_made_of_the_tokens() -> None:
+    assert HUB_STYLE.read_text() == hub_css(), "run `python -m dashboards.theme`"
+    rules = (HUB_STYLE.parents[2] / "dashboards" / "theme" / "hub.css").read_text()
+    assert not re.findall(r"#[0-9A-Fa-f]{3,8}\b", rules.replace("#login", "")), "colours live in the tokens"
+    defined = set(re.findall(r"(--[\w-]+):", hub_css()))
+    assert set(re.findall(r"var\((--[\w-]+)", rules)) <= defined
