@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from harbour.execution.paths import BOOKS, SAMPLE, TRANSPARENCY, find_artefact
-from plimsoll.data import Book, Entity, load, sample_book, save
+from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
 from plimsoll.errors import BookError, Problem
 
 __all__ = ["open_book", "pack_book"]
@@ -42,8 +42,6 @@ def open_book(book: str, *, entity: str = "", reference_date: str | datetime.dat
     if book.startswith(SAMPLE):
         found = _sample(book, entity, day)
     elif book.startswith(TRANSPARENCY):
-        from plimsoll.data import load_transparency
-
         path = Path(book.removeprefix(TRANSPARENCY))
         found = load_transparency(path, lei=entity.partition(".")[0], period=f"{day:%Y%m}")
     elif artefact := find_artefact(book):

@@ -5,16 +5,26 @@ The page fetches nothing: its style is inline, it has no script, and its content
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+import bleach
 import nbformat
 
-__all__ = ["clean_notebook", "render_page"]
+__all__ = ["INJECTED", "clean_notebook", "render_page"]
 
 INJECTED = "injected-parameters"
 ERROR_MARKER = "papermill-error-cell-tag"
 TEMPLATES = Path(__file__).parent / "page"
+TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p"
+        " pre q s small span strong sub summary sup table tbody td tfoot th thead tr ul var",
+    )
+)
+WITH_CONTENT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
 def clean_notebook(path: Path) -> None:
@@ -40,6 +50,21 @@ def render_page(notebook_path: Path, page_path: Path, title: str) -> None:
         embed_images=True,
         sanitize_html=True,
     )
+    exporter.register_filter("clean_html", _clean)
     notebook: Any = nbformat.read(notebook_path, as_version=4)
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
     page_path.write_text(page, encoding="utf-8")
+
+
+def _clean(html: str) -> str:
+    """Return HTML with the elements of a document only: nothing that runs, loads or styles."""
+    cleaned: str = bleach.clean(WITH_CONTENT.sub("", html), tags=TAGS, attributes=_is_kept, strip=True)
+    return cleaned
+
+
+def _is_kept(tag: str, name: str, value: str) -> bool:
+    if name == "src":
+        return tag == "img" and value.startswith("data:image/")
+    if name == "href":
+        return tag == "a"
+    return name in {"alt", "class", "colspan", "id", "open", "rowspan", "scope", "title"}
