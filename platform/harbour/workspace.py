@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from harbour.artefacts import Run, RunRecord, Runs
 from harbour.db import Session
 from harbour.execution import RunManifest
+from harbour.execution.records import record_of
 from harbour.submissions import Submission, SubmissionStore
 
-__all__ = ["Workspace", "record_of"]
+if TYPE_CHECKING:
+    from plimsoll.simulation import Result
 
+__all__ = ["Workspace"]
 
-def record_of(manifest: RunManifest, name: str | None = None) -> RunRecord:
-    """Return what is kept of an executed report: its digests, figures, and every file of its folder."""
-    failure = manifest.failure
-    paths = {path.name: path for path in (manifest.folder / "manifest.json",) if path.is_file()}
-    paths |= {file: manifest.folder / file for file in manifest.outputs}
-    return RunRecord(
-        name=name or manifest.template,
-        template=manifest.template,
-        parameters=manifest.parameters,
-        digests={part: digest for part, digest in manifest.digests.items() if digest is not None},
-        summary=manifest.summary(),
-        artefacts=paths,
-        state=manifest.state,
-        error_cell=None if failure is None else failure.cell,
-        error_message=None if failure is None else str(failure),
-    )
+SIMULATION = "simulation"
+RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio")
+AMOUNTS = ("cet1", "tier1", "own_funds", "rwa")
 
 
 class Workspace:
@@ -37,20 +30,51 @@ class Workspace:
         self._runs = Runs(session)
         self._submissions = SubmissionStore(session)
 
-    def save(self, made: RunRecord | RunManifest, name: str | None = None) -> Run:
-        """Keep a run under a name; the same name again is a new version, and nothing is overwritten.
+    def save(self, made: RunRecord | RunManifest | Result, name: str | None = None) -> Run:
+        """Keep a run or a simulation; the same name again is a new version, and nothing is overwritten.
 
         Parameters
         ----------
-        made : RunManifest or RunRecord
-            What `harbour.execute` returned, or a record of one's own.
+        made : RunManifest, RunRecord or Result
+            What `harbour.execute` returned, a record of one's own, or a simulation. A simulation is kept to
+            look at and compare: it has no package and no verdict, so it cannot be submitted.
         name : str, optional
             Default: the record's own, or the template's.
         """
         if isinstance(made, RunManifest):
             return self._runs.record(record_of(made, name))
-        return self._runs.record(made if name is None else replace(made, name=name))
+        if isinstance(made, RunRecord):
+            return self._runs.record(made if name is None else replace(made, name=name))
+        return self._runs.record(_record_of_simulation(made, name or SIMULATION))
 
     def submit(self, run_id: int, note: str = "") -> Submission:
         """Put one's own run before a reviewer."""
         return self._submissions.submit(run_id, note)
+
+
+def _record_of_simulation(result: Result, name: str) -> RunRecord:
+    entity, date = result.book.entity, result.book.reference_date.isoformat()
+    lines = io.BytesIO()
+    result.lines.to_parquet(lines, index=False)
+    return RunRecord(
+        name=name,
+        template=SIMULATION,
+        parameters={"scenario": result.scenario.name, "entity": entity.lei, "reference_date": date},
+        digests={"data": result.book.digest},
+        summary={
+            "entity": {"name": entity.name, "lei": entity.lei, "scope": entity.scope},
+            "reference_date": date,
+            "scenario": result.scenario.name,
+            "ratios": {ratio: _number(result.ratios.get(ratio)) for ratio in RATIOS},
+            "amounts": {amount: _number(result.ratios.get(amount)) for amount in AMOUNTS},
+            "notices": list(result.notices),
+            "book_digest": result.book.digest,
+            "rules_digest": result.rules.digest,
+        },
+        artefacts={"lines.parquet": lines.getvalue()},
+    )
+
+
+def _number(value: float | None) -> float | None:
+    """Return a number JSON can hold: None for what is absent or not a number."""
+    return None if value is None or math.isnan(value) else float(value)

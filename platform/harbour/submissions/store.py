@@ -80,9 +80,11 @@ class SubmissionStore:
         rows = self._session.rows("submissions", state=state, limit=limit, before=before)
         return [_submission(row) for row in rows]
 
-    def comments(self, submission_id: int) -> list[Comment]:
+    def comments(self, submission_id: int) -> tuple[Comment, ...]:
         """Return what was said, oldest first."""
-        return [Comment(**row._mapping) for row in self._session.rows("comments", submission=submission_id)]
+        return tuple(
+            Comment(**row._mapping) for row in self._session.rows("comments", submission=submission_id)
+        )
 
 
 def _submission(row: Row[Any]) -> Submission:

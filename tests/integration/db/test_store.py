@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import re
 
+import pandas
 import procrastinate
 import psycopg
 import pytest
 from tests.database import records
 
+import plimsoll
 from harbour import connect, db, errors
 from harbour.artefacts import claim
 
@@ -166,3 +169,15 @@ def test_a_database_that_is_not_there_says_what_to_do(tmp_path):
         pytest.raises(errors.DatabaseError, match="harbour doctor"),
     ):
         _ = nobody.me
+
+
+def test_a_simulation_is_kept_but_has_nothing_to_sign(banks):
+    result = plimsoll.simulate(plimsoll.sample_book("savings_bank", seed=7, exposures=300))
+    with banks.member("port-amelie") as amelie:
+        run = amelie.workspace.save(result, "quick look")
+        assert run.summary["ratios"]["cet1_ratio"] == result.ratios["cet1_ratio"]
+        assert run.digests == {"data": result.book.digest}
+        kept = pandas.read_parquet(io.BytesIO(amelie.artefacts.get(run.artefacts["lines.parquet"])))
+        assert kept["rwa"].sum() == result.lines["rwa"].sum()
+        with pytest.raises(errors.HarbourError, match="no digest of code"):
+            amelie.workspace.submit(run.id)
