@@ -7,15 +7,64 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from plimsoll import rules, scenarios
+    from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
+    from plimsoll.returns import Return, explain, fill, open_return, package
+    from plimsoll.returns.verdict import Verdict, validate
+    from plimsoll.scenarios import Scenario
+    from plimsoll.simulation.result import Result
+    from plimsoll.simulation.simulate import simulate
+
+__all__ = [
+    "Book",
+    "Entity",
+    "Result",
+    "Return",
+    "Scenario",
+    "Verdict",
+    "__version__",
+    "explain",
+    "fill",
+    "load",
+    "load_transparency",
+    "open_return",
+    "package",
+    "rules",
+    "sample_book",
+    "save",
+    "scenarios",
+    "simulate",
+    "validate",
+]
 
 __version__ = version("plimsoll")
 
-_ROOMS: dict[str, str] = {}
+_ROOMS = {
+    "Book": "plimsoll.data",
+    "Entity": "plimsoll.data",
+    "Result": "plimsoll.simulation",
+    "Return": "plimsoll.returns",
+    "Scenario": "plimsoll.scenarios",
+    "Verdict": "plimsoll.returns.verdict",
+    "explain": "plimsoll.returns",
+    "fill": "plimsoll.returns",
+    "load": "plimsoll.data",
+    "load_transparency": "plimsoll.data",
+    "open_return": "plimsoll.returns",
+    "package": "plimsoll.returns",
+    "sample_book": "plimsoll.data",
+    "save": "plimsoll.data",
+    "simulate": "plimsoll.simulation",
+    "validate": "plimsoll.returns.verdict",
+}
 
 
 def __getattr__(name: str) -> object:
+    if name in {"rules", "scenarios"}:
+        return import_module(f"plimsoll.{name}")
     if name not in _ROOMS:
         raise AttributeError(f"plimsoll has no {name!r}; its names are {', '.join(__all__)}")
     return getattr(import_module(_ROOMS[name]), name)
