@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 
 from plimsoll.credit.positions import ABSENT, Bools, Positions
-from plimsoll.credit.vocabulary import PRODUCTS
 from plimsoll.credit.weights import of_product
 from plimsoll.errors import SimulationError
 
@@ -98,8 +97,3 @@ def _refuse(positions: Positions, where: Bools, what: str, remedy: str) -> None:
     ids = sorted(positions.exposure_id.take(pa.array(np.flatnonzero(where))).to_pylist())
     shown = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
     raise SimulationError(f"{len(ids)} exposure(s) {what}: {shown}. To go on, {remedy}.")
-
-
-def products_of(positions: Positions, where: Bools) -> tuple[str, ...]:
-    """Return the products among the exposures chosen, in the order of the vocabulary."""
-    return tuple(PRODUCTS[place] for place in np.unique(positions.product[where]))

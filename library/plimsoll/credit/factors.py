@@ -85,7 +85,6 @@ def sme_factor(owed: Floats, rules: RuleSet) -> Floats:
     """
     threshold = rules["credit.sme.threshold"].number
     lower, upper = (rules[f"credit.sme.factor_{side}_threshold"].number for side in ("up_to", "above"))
-    weighted = np.minimum(owed, threshold) * lower + np.maximum(owed - threshold, 0.0) * upper
-    factor = np.full(len(owed), lower)
-    np.divide(weighted, owed, out=factor, where=owed > 0)
-    return factor
+    above = np.zeros(len(owed))
+    np.divide(owed - threshold, owed, out=above, where=owed > threshold)
+    return lower + (upper - lower) * above

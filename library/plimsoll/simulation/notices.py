@@ -109,6 +109,16 @@ def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Ite
             "exposure is treated as one to an SME (Articles 5(9) and 501 CRR)."
         )
     rule = lines["rule_id"]
+    if lines["sa_class"].isin(["regional_governments", "public_sector_entities"]).any():
+        yield (
+            "No region or public sector entity is treated as its central government (Articles 115(2) and "
+            "116(4) CRR): give those on the supervisor's list that counterparty type."
+        )
+    if lines["sa_class"].str.endswith("_ipre").any():
+        yield (
+            "No national derogation from the bands of income-producing property is applied (Articles 125(2) "
+            "and 126(2) CRR)."
+        )
     if rule.isin(["credit.sa.sovereign.member_state_own_currency"]).any():
         yield "Exposures to Member States in their own currency count as funded in it (Article 114(4) CRR)."
     unrated = (".government_unrated", "institution.government_floor")
