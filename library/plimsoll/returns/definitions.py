@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -113,7 +113,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class TableDefinition:
-    """A table's cells by name, its sheets, and the rows and columns left out with the reason."""
+    """A table's cells by name, its sheets, and the rows and columns left out with the reason.
+
+    `needs` is a cell without which the table says nothing: then none of it is reported.
+    """
 
     table: str
     cells: Mapping[CellName, Formula]
@@ -121,6 +124,7 @@ class TableDefinition:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     left_out: Mapping[str, str]
+    needs: CellName | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ class Definitions:
     """All definitions of a module, with the text they were read from (kept with every return)."""
 
     module: str
+    version: str
     texts: Mapping[str, str]
     tables: Mapping[str, TableDefinition]
 
@@ -140,8 +145,8 @@ class Definitions:
         return whole.hexdigest()
 
 
-def read_definitions(module: str) -> Definitions:
-    """Return the definitions shipped for a module, such as `COREP_OF`.
+def read_definitions(module: str, version: str) -> Definitions:
+    """Return the definitions shipped for a version of a module, such as `COREP_OF` 4.1.0.
 
     Raises
     ------
@@ -156,29 +161,55 @@ def read_definitions(module: str) -> Definitions:
     texts = {
         entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
     }
-    return parse_definitions(code, texts)
+    return parse_definitions(code, version, texts)
 
 
-def parse_definitions(module: str, texts: Mapping[str, str]) -> Definitions:
+def parse_definitions(module: str, version: str, texts: Mapping[str, str]) -> Definitions:
     """Return definitions from their texts: the shipped ones, or those a return was filled with."""
-    tables = [_parse_table(tomllib.loads(texts[name])) for name in sorted(texts)]
-    return Definitions(module, dict(texts), {table.table: table for table in tables})
+    tables: dict[str, TableDefinition] = {}
+    for name in sorted(texts):
+        document = tomllib.loads(texts[name])
+        tables.update((table.table, table) for table in _parse_tables(document, version))
+    return Definitions(module, version, dict(texts), tables)
 
 
-def _parse_table(document: dict[str, Any]) -> TableDefinition:
+def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefinition]:
+    """Return the table of a document, and the one that holds some of its rows in this version, if any."""
+    own = document["table"]
+    special = document.get("versions", {}).get(version, {})
+    elsewhere: dict[str, str] = special.get("elsewhere", {})
     sheets = tuple(
         Sheet(member, sheet["name"], sheet.get("where", {}))
         for member, sheet in document.get("sheets", {}).items()
     )
     matrix = "columns" in document
-    cells = _matrix_cells(document, sheets) if matrix else _list_cells(document)
+    cells = _matrix_cells(document, sheets) if matrix else _list_cells(document, elsewhere)
     columns = tuple(document["columns"]) if matrix else (document["column"],)
-    left_out = {
-        f"{axis.removesuffix('s')} {code}": reason
-        for axis, reasons in document.get("left_out", {}).items()
-        for code, reason in reasons.items()
-    }
-    return TableDefinition(document["table"], cells, sheets, tuple(document["rows"]), columns, left_out)
+    reasons = document.get("left_out", {})
+    unfilled = {**reasons.get("columns", {}), **special.get("columns_left_out", {})}
+    for table in sorted({own, *elsewhere.values()}):
+        left_out = {
+            f"row {row}": reason
+            for row, reason in reasons.get("rows", {}).items()
+            if elsewhere.get(row, own) == table
+        }
+        if table == own:
+            left_out.update((f"column {column}", reason) for column, reason in unfilled.items())
+        yield TableDefinition(
+            table=table,
+            cells={cell: formula for cell, formula in cells.items() if cell.table == table},
+            sheets=sheets,
+            rows=tuple(row for row in document["rows"] if elsewhere.get(row, own) == table),
+            columns=columns,
+            left_out=left_out,
+            needs=_cell(document["needs"], document["column"]) if "needs" in document else None,
+        )
+
+
+def _cell(name: str, column: str) -> CellName:
+    """Return the cell of `C_02.00.a/0010`."""
+    table, _, row = name.rpartition("/")
+    return CellName(table, row, column)
 
 
 def _matrix_cells(document: dict[str, Any], sheets: tuple[Sheet, ...]) -> dict[CellName, Formula]:
@@ -206,31 +237,31 @@ def _matrix_cells(document: dict[str, Any], sheets: tuple[Sheet, ...]) -> dict[C
     return cells
 
 
-def _list_cells(document: dict[str, Any]) -> dict[CellName, Formula]:
+def _list_cells(document: dict[str, Any], elsewhere: Mapping[str, str]) -> dict[CellName, Formula]:
     """Return the cells of a table with one column: a formula a row, and steps as named cells."""
     table, column = document["table"], document["column"]
+
+    def reference(name: str) -> CellName:
+        """Return the cell of `0040` (this table) or `C_02.00.a/0010` (another)."""
+        other, _, row = name.rpartition("/")
+        return CellName(other or elsewhere.get(row, table), row, column)
+
     cells = {}
     for row, entry in {**document["rows"], **document.get("steps", {})}.items():
         (shape,) = [shape for shape in _SHAPES if shape in entry]
         named = () if shape in {"sum", "level"} else tuple(entry[shape])
-        cells[CellName(table, row, column)] = Formula(
+        cells[reference(row)] = Formula(
             shape=shape,
-            article=entry.get("article", document.get("article", "")),
+            article=entry["article"],
             source=entry.get("source", document.get("source", "")),
             column=entry.get("sum", ""),
             sign=entry.get("sign", 1),
             where=(entry["where"],) if "where" in entry else (),
-            cells=tuple(_reference(name, table, column) for name in named),
+            cells=tuple(reference(name) for name in named),
             ratio=entry.get("of", ""),
             marks=tuple(entry.get("marks", entry.get("level", ()))),
         )
     return cells
-
-
-def _reference(name: str, table: str, column: str) -> CellName:
-    """Return the cell of `0040` (this table) or `C_02.00.a/0010` (another)."""
-    other, _, row = name.rpartition("/")
-    return CellName(other or table, row, column)
 
 
 def check_definitions(definitions: Definitions, module: Module) -> None:

@@ -63,7 +63,7 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     book = result.book
     source = dictionary or open_dictionary()
     described = source.module(module, on=book.reference_date)
-    definitions = read_definitions(described.code)
+    definitions = read_definitions(described.code, described.version)
     check_definitions(definitions, described)
     position = position_of(result)
     evaluation = Evaluation(definitions, position)
@@ -105,6 +105,8 @@ def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> 
     facts: list[Fact] = []
     seen: dict[tuple[object, ...], Fact] = {}
     for definition in definitions.tables.values():
+        if definition.needs is not None and evaluation.value(definition.needs) is None:
+            continue
         table = module.table(definition.table)
         for cell, described in _reportable(definition, table):
             value = evaluation.value(cell)

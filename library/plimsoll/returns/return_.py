@@ -150,7 +150,7 @@ def open_return(path: Path | str) -> Return:
         decimals=document["decimals"],
         book_digest=document["book_digest"],
         rules_digest=document["rules_digest"],
-        definitions=parse_definitions(document["module"], document["definitions"]),
+        definitions=parse_definitions(document["module"], document["version"], document["definitions"]),
         position=Position(**tables),
     )
 
