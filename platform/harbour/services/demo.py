@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def _seed_bank(admin: harbour.Connection, bank: Bank) -> list[Credential]:
     return created
 
 
-def run_main_job(settings: Settings, tell: Callable[[str], None]) -> MainJob:
+def run_main_job(settings: Settings) -> MainJob:
     """Have the worker make the sample bank's return and submit it, unless that was done before.
 
     Everything is asked for as the demonstration analyst, under her own database login.
@@ -113,7 +113,7 @@ def run_main_job(settings: Settings, tell: Callable[[str], None]) -> MainJob:
         if done:
             return MainJob(done[0].id, done[0].state, done[0].summary, None)
         run = connection.runs.request("corep_own_funds", _parameters(), name="First return")
-        run = _wait(connection, run.id, tell)
+        run = _wait(connection, run.id)
         submission = connection.workspace.submit(
             run.id, "The sample bank's own funds, as `make up` made them"
         )
@@ -131,17 +131,15 @@ def _parameters() -> dict[str, str]:
     }
 
 
-def _wait(connection: harbour.Connection, run_id: int, tell: Callable[[str], None]) -> Run:
+def _wait(connection: harbour.Connection, run_id: int) -> Run:
     end = time.monotonic() + JOB_SECONDS
     while (run := connection.runs.get(run_id)).state not in ENDED:
         if time.monotonic() > end:
             raise RunFailed(f"run {run_id} is still {run.state} after {JOB_SECONDS} s: see `harbour status`")
-        tell(run.state)
         time.sleep(0.5)
     if run.state == "failed":
-        raise RunFailed(
-            f"run {run_id} stopped at cell {run.error_cell}: {run.error_message}", cell=run.error_cell
-        )
+        at = "" if run.error_cell is None else f" at cell {run.error_cell}"
+        raise RunFailed(f"run {run_id} failed{at}: {run.error_message}", cell=run.error_cell)
     return run
 
 

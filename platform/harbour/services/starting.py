@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from harbour.credentials import ensure_secrets
 from harbour.errors import StartFailed
 from harbour.limits import can_limit_memory
 from harbour.services.database import initialise_cluster, prepare_database
-from harbour.services.demo import Credential, MainJob, run_main_job, seed_banks
 from harbour.services.folders import ensure_folders, ensure_service_user
 from harbour.services.health import CHECKS, wait_until_healthy
 from harbour.services.ports import check_ports_free
@@ -21,20 +18,11 @@ from harbour.services.steps import Steps
 from harbour.services.supervision import is_running, start_program, start_supervisor, states, stop_leftovers
 from harbour.settings import Settings
 
-__all__ = ["Started", "start_everything"]
+__all__ = ["start_everything"]
 
 
-@dataclass
-class Started:
-    """What a start came to."""
-
-    was_running: bool
-    credentials: list[Credential]
-    job: MainJob | None = None
-
-
-def start_everything(settings: Settings, steps: Steps, *, demo: bool, tell: Callable[[str], None]) -> Started:
-    """Start what does not run yet and wait until everything answers.
+def start_everything(settings: Settings, steps: Steps) -> bool:
+    """Start what does not run yet, wait until everything answers, and say whether it ran before.
 
     Safe to repeat, and after a crash: programs a killed supervisor left behind are stopped first.
 
@@ -49,11 +37,7 @@ def start_everything(settings: Settings, steps: Steps, *, demo: bool, tell: Call
     steps.run("dictionary", lambda: _build_dictionary(settings))
     steps.run("database", lambda: _start_database(settings))
     steps.run("services", lambda: _start_services(settings))
-    started = Started(running, [])
-    if demo:
-        steps.run("banks", lambda: _seed(settings, started))
-        steps.run("main job", lambda: _main_job(settings, started, tell))
-    return started
+    return running
 
 
 def _make_folders(settings: Settings, *, running: bool) -> str:
@@ -104,13 +88,3 @@ def _start_services(settings: Settings) -> str:
         wait_until_healthy(settings, name)
     new = [name for name in PROGRAMS if name not in before]
     return f"started {', '.join(new)}" if new else "all were running"
-
-
-def _seed(settings: Settings, started: Started) -> str:
-    started.credentials = seed_banks(settings)
-    return f"{len(started.credentials)} members created" if started.credentials else "kept"
-
-
-def _main_job(settings: Settings, started: Started, tell: Callable[[str], None]) -> str:
-    started.job = run_main_job(settings, tell)
-    return f"submission {started.job.submission} is {started.job.state.replace('_', ' ')}"

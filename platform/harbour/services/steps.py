@@ -34,7 +34,7 @@ class Steps:
             self.console.print(f"{time.perf_counter() - began:7.1f} s  [red]failed[/red]", highlight=False)
             raise
         seconds = time.perf_counter() - began
-        self.console.print(f"{seconds:7.1f} s  {outcome}", highlight=False, soft_wrap=True)
+        self.console.print(f"{seconds:7.1f} s  {outcome}", highlight=False, markup=False, soft_wrap=True)
         self.done.append((name, seconds))
         self._write(name, seconds)
 

@@ -125,16 +125,19 @@ def _wait(ready: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def _ask(settings: Settings) -> Any:  # noqa: ANN401  # remote calls have no types
-    """Return the supervisor's own interface; calls raise OSError when nobody listens."""
+@contextlib.contextmanager
+def _asking(settings: Settings) -> Iterator[Any]:
+    """Yield the supervisor's own interface; calls raise OSError when nobody listens."""
     transport = SupervisorTransport(None, None, serverurl=f"unix://{settings.run}/supervisor.sock")
-    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+        yield server.supervisor
 
 
 def is_running(settings: Settings) -> bool:
     """Say whether this installation's supervisor answers."""
     try:
-        return bool(_ask(settings).getState()["statename"] == "RUNNING")
+        with _asking(settings) as supervisor:
+            return bool(supervisor.getState()["statename"] == "RUNNING")
     except (OSError, xmlrpc.client.Error):
         return False
 
@@ -142,7 +145,8 @@ def is_running(settings: Settings) -> bool:
 def states(settings: Settings) -> dict[str, str]:
     """Return the state of each program by name; empty when the supervisor does not answer."""
     try:
-        return {entry["name"]: entry["statename"] for entry in _ask(settings).getAllProcessInfo()}
+        with _asking(settings) as supervisor:
+            return {entry["name"]: entry["statename"] for entry in supervisor.getAllProcessInfo()}
     except (OSError, xmlrpc.client.Error):
         return {}
 
@@ -152,7 +156,8 @@ def start_program(settings: Settings, name: str) -> None:
     if states(settings).get(name) in {"RUNNING", "STARTING", "BACKOFF"}:
         return
     try:
-        _ask(settings).startProcess(name, False)
+        with _asking(settings) as supervisor:
+            supervisor.startProcess(name, False)
     except (OSError, xmlrpc.client.Error) as error:
         raise StartFailed(f"{name} could not be started: {error}") from error
 
@@ -180,19 +185,23 @@ def stop_everything(settings: Settings) -> list[str]:
     """
     stopped = [name for name, state in states(settings).items() if state in {"RUNNING", "STARTING"}]
     if is_running(settings):
-        interface = _ask(settings)
-        supervisor = psutil.Process(interface.getPID())
-        # The Hub first, while its proxy and database still answer: it stops the members' servers itself.
-        with contextlib.suppress(xmlrpc.client.Fault):
-            interface.stopProcess("hub")
-        interface.shutdown()
-        with contextlib.suppress(psutil.NoSuchProcess):
-            supervisor.wait(STOP_SECONDS * 2)
+        _shut_down(settings)
     stopped += stop_leftovers(settings)
     if not _wait(lambda: not find_taken(settings), 10):
         ports = ", ".join(f"{settings.port_of(name)} ({name})" for name in find_taken(settings))
         raise StartFailed(f"still taken after stopping everything of ours: port {ports}")
     return stopped
+
+
+def _shut_down(settings: Settings) -> None:
+    with _asking(settings) as supervisor:
+        itself = psutil.Process(supervisor.getPID())
+        # The Hub first, while its proxy and database still answer: it stops the members' servers itself.
+        with contextlib.suppress(xmlrpc.client.Fault):
+            supervisor.stopProcess("hub")
+        supervisor.shutdown()
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        itself.wait(STOP_SECONDS * 2)
 
 
 def stop_leftovers(settings: Settings) -> list[str]:
@@ -235,6 +244,6 @@ def _recorded(settings: Settings, name: str) -> psutil.Process | None:
         record = json.loads(path.read_text(encoding="utf-8"))
         process = psutil.Process(record["pid"])
         same = abs(process.create_time() - record["started"]) < 0.01
-    except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+    except (OSError, ValueError, TypeError, KeyError, psutil.NoSuchProcess):
         return None
     return process if same else None
