@@ -231,6 +231,41 @@ def test_two_approvals_at_once_are_one(scene):
         assert len(chloe.submissions.approvals(submission.id)) == 1
 
 
+def test_work_on_the_same_submissions_from_all_sides_never_blocks_itself(scene):
+    with scene.banks.member("port-amelie") as amelie:
+        runs = [amelie.workspace.save(records("crowd", place / 100)).id for place in range(8)]
+        waiting = [amelie.workspace.submit(run) for run in runs]
+    failures: list[Exception] = []
+
+    def work(name: str, act) -> None:
+        with scene.banks.member(name) as member:
+            for submission in waiting:
+                try:
+                    act(member.submissions, submission)
+                except errors.WrongState:
+                    pass  # the other one was first
+                except Exception as failure:
+                    failures.append(failure)
+
+    threads = [
+        threading.Thread(
+            target=work, args=["port-chloe", lambda all_, one: all_.approve(one.id, one.digest)]
+        ),
+        threading.Thread(
+            target=work, args=["port-bruno", lambda all_, one: all_.approve(one.id, one.digest)]
+        ),
+        threading.Thread(target=work, args=["port-amelie", lambda all_, one: all_.comment(one.id, "hello")]),
+        threading.Thread(target=work, args=["port-chloe", lambda all_, one: all_.comment(one.id, "hello")]),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with scene.banks.member("port-dario") as dario:
+        assert len(dario.publications.list("corep_own_funds")) == 1
+
+
 def test_a_password_does_not_outlive_the_server_it_was_issued_for(scene):
     banks = scene.banks
     banks.add("port-flora", "analyst")

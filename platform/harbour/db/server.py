@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import time
 from importlib.util import find_spec
@@ -52,7 +53,7 @@ def initialise(folder: Path, password_file: Path, os_user: str | None = None) ->
     Parameters
     ----------
     folder : Path
-        The data folder; it is given to `os_user` and closed to others.
+        The data folder, absent or empty; it is given to `os_user` and closed to others.
     password_file : Path
         Holds the superuser's (`postgres`) password in its first line; readable by the caller only.
     os_user : str, optional
@@ -67,18 +68,21 @@ def initialise(folder: Path, password_file: Path, os_user: str | None = None) ->
         return False
     if os.geteuid() == 0 and os_user is None:
         raise StartFailed("Postgres refuses to run as root: name the system user that runs it.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    # Made beside its place and moved there whole: an initdb that was killed half-way leaves no false server.
+    making = folder.with_name(folder.name + ".making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True, mode=0o700)
     handed = folder.with_name(folder.name + ".password")
     handed.touch(mode=0o600)
     handed.write_text(password_file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     try:
         if os_user is not None:
-            for path in (folder, handed):
+            for path in (making, handed):
                 os.chown(path, pwd.getpwnam(os_user).pw_uid, pwd.getpwnam(os_user).pw_gid)
-        _initdb(folder, handed, os_user)
+        _initdb(making, handed, os_user)
     finally:
         handed.unlink()
+    making.rename(folder)
     return True
 
 

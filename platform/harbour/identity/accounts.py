@@ -98,7 +98,7 @@ def _create_login(connection: Connection, login: str) -> None:
     """Create a member's Postgres role: no password yet, a member's rights, open to the trusted services."""
     role = sql.Identifier(login)
     statements = [
-        sql.SQL("CREATE ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE VALID UNTIL 'epoch'").format(role),
+        sql.SQL("CREATE ROLE {} LOGIN NOINHERIT CONNECTION LIMIT 20 VALID UNTIL 'epoch'").format(role),
         # The rights are inherited; becoming harbour_member would hide who acts.
         sql.SQL("GRANT harbour_member TO {} WITH INHERIT TRUE, SET FALSE").format(role),
         *(

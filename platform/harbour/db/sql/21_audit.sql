@@ -90,6 +90,14 @@ AS $$
     SELECT ROW(p_code, p_sentence, NULL, NULL)::outcome
 $$;
 
+-- Internal: take the organisation's place in the queue of events, before any row. Every function that locks rows
+-- others may want takes this lock first, so that two of them never wait for each other.
+CREATE FUNCTION take_turn(p_organisation bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT FROM audit_heads h WHERE h.organisation_id = p_organisation FOR UPDATE
+$$;
+
 -- Write down a refused attempt in the chain of the member's own organisation, and hand the refusal back.
 CREATE FUNCTION denied(p_self members, p_action text, p_subject text, p_refusal outcome) RETURNS outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
@@ -113,8 +121,8 @@ BEGIN
         RETURN refusal('not_allowed', format('You may not %s: it takes the role %s.', wanted.phrase,
             replace(coalesce(nullif(array_to_string(wanted.roles, ' or '), ''), 'of the platform'), '_', ' ')));
     END IF;
-    IF session_user = 'harbour_worker' AND p_action NOT IN ('store_artefact', 'record_run', 'submit') THEN
-        RETURN refusal('not_allowed', 'The worker executes runs and decides nothing.');
+    IF session_user = 'harbour_worker' AND p_action <> 'store_artefact' THEN
+        RETURN refusal('not_allowed', 'The worker executes requested runs, and does nothing else for anyone.');
     END IF;
     RETURN NULL;
 END

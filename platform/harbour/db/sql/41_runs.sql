@@ -88,7 +88,7 @@ AS $$
 DECLARE
     added bigint;
 BEGIN
-    PERFORM FROM audit_heads h WHERE h.organisation_id = p_self.organisation_id FOR UPDATE;  -- one version at a time
+    PERFORM take_turn(p_self.organisation_id);  -- one version at a time
     INSERT INTO runs (organisation_id, maker_id, name, version, template, parameters, state)
         SELECT p_self.organisation_id, p_self.id, p_name, coalesce(max(r.version), 0) + 1, p_template, p_parameters, p_state
         FROM runs r WHERE r.organisation_id = p_self.organisation_id AND r.name = p_name

@@ -120,6 +120,7 @@ DECLARE
     wanted runs;
     refused outcome;
 BEGIN
+    PERFORM take_turn(self.organisation_id);
     SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
     SELECT * INTO wanted FROM runs r WHERE r.id = p_run;
     refused := refusal_of('resubmit', seen);
@@ -175,6 +176,7 @@ DECLARE
     said text := coalesce(btrim(p_comment), '');
 BEGIN
     SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
+    PERFORM take_turn(self.organisation_id);
     -- The row lock is what makes two decisions at once one decision and one refusal.
     SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
     refused := refusal_of(p_action, seen);
@@ -229,6 +231,7 @@ DECLARE
     refused outcome;
     added bigint;
 BEGIN
+    PERFORM take_turn(self.organisation_id);
     SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
     refused := refusal_of('comment', seen);
     IF refused.code IS NULL AND coalesce(btrim(p_body), '') = '' THEN
