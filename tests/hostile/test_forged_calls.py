@@ -248,14 +248,10 @@ def test_work_on_the_same_submissions_from_all_sides_never_blocks_itself(scene):
                     failures.append(failure)
 
     threads = [
-        threading.Thread(
-            target=work, args=["port-chloe", lambda all_, one: all_.approve(one.id, one.digest)]
-        ),
-        threading.Thread(
-            target=work, args=["port-bruno", lambda all_, one: all_.approve(one.id, one.digest)]
-        ),
-        threading.Thread(target=work, args=["port-amelie", lambda all_, one: all_.comment(one.id, "hello")]),
-        threading.Thread(target=work, args=["port-chloe", lambda all_, one: all_.comment(one.id, "hello")]),
+        threading.Thread(target=work, args=["port-chloe", lambda its, one: its.approve(one.id, one.digest)]),
+        threading.Thread(target=work, args=["port-bruno", lambda its, one: its.approve(one.id, one.digest)]),
+        threading.Thread(target=work, args=["port-amelie", lambda its, one: its.comment(one.id, "hello")]),
+        threading.Thread(target=work, args=["port-chloe", lambda its, one: its.comment(one.id, "hello")]),
     ]
     for thread in threads:
         thread.start()
