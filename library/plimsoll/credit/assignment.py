@@ -45,6 +45,10 @@ class Assignment:
         """The ids that rule places refer to."""
         return self.main[1].rule_ids
 
+    def rules_of_obligors(self, where: Bools) -> set[str]:
+        """Return the ids of the rules that weigh the obligors of the exposures chosen."""
+        return {self.rule_ids[place] for place in np.unique(self.rest[1].rule[where])}
+
     def of_parts(self, parts: Parts) -> tuple[Codes, Floats, Codes]:
         """Return class, weight and rule place of each part, shape (m,)."""
         left = parts.part == UNSECURED

@@ -50,6 +50,28 @@ _BY_GOVERNMENT = (
 )
 
 
+_DAYS = ("credit.sa.institution.short_term_days", "credit.sa.institution.trade_short_term_days")
+_CURRENCY = "union.domestic_currency"
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "credit.sa.sovereign.member_state_own_currency": (_CURRENCY,),
+    "credit.sa.sovereign.member_state_other_currency_share": (_CURRENCY, "credit.sa.sovereign.rated"),
+    "credit.sa.region.member_state_own_currency": (_CURRENCY,),
+    "credit.sa.public_sector.short_term": _DAYS[:1],
+    "credit.sa.development_bank.listed": ("credit.sa.development_bank.names",),
+    "credit.sa.institution.rated_short_term": _DAYS,
+    "credit.sa.institution.grade_a_short_term": _DAYS,
+    "credit.sa.institution.grade_b_short_term": _DAYS,
+    "credit.sa.institution.grade_c_short_term": _DAYS,
+    "credit.sa.institution.government_floor": (
+        _CURRENCY,
+        "credit.sa.institution.trade_floor_exempt_days",
+        "credit.sa.sovereign.rated",
+        "credit.sa.sovereign.unrated",
+    ),
+}
+"""Rules whose weight follows from others."""
+
+
 @dataclass(frozen=True)
 class Weighted:
     """Lines, sorted by `line_id`, and the ids of the rules that made them."""
@@ -106,6 +128,8 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     obligor_classes = classes_and_weights.obligor[parts.exposure]
     frame = _frame(positions, parts, (classes, obligor_classes, rule), amounts, sources)
     used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, amounts, cancellable)
+    used |= classes_and_weights.rules_of_obligors(treatment.covered_bond)
+    used |= {base for rule_id in used for base in _RESTS_ON.get(rule_id, ())}
     used |= {
         f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
     }

@@ -30,8 +30,8 @@ def draw() -> str:
 
 def _row(rule: Rule) -> str:
     mark = "" if rule.found else " †"
-    last = rule.valid_to or ""
-    return f"| `{rule.id}`{mark} | {_shown(rule.value)} | {rule.unit} | {rule.article} | {rule.valid_from} | {last} |"
+    cells = (rule.unit, rule.article, str(rule.valid_from), str(rule.valid_to or ""))
+    return f"| `{rule.id}`{mark} | {_shown(rule.value)} | {' | '.join(cells)} |"
 
 
 def _shown(value: Value) -> str:

@@ -74,7 +74,7 @@ class Result:
 
     def view(self) -> xr.Dataset:
         """Return the position as labelled arrays: amounts by scenario and class, ratios by scenario."""
-        import xarray as xr  # noqa: PLC0415 - a second of import, only for those who look at the view
+        import xarray as xr  # noqa: PLC0415  # a second of import, only for those who look at the view
 
         table = self.by_class()
         dims = ("scenario", "exposure_class")
