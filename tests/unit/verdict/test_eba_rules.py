@@ -96,6 +96,7 @@ def test_indicated_but_empty_tables_do_not_make_rules_evaluated(
         del bank.files[file]
     layer, _ = _judge(dictionary, placed(bank))
     assert layer.passed == 0
+    assert layer.excluded["hold, but no reported value entered them"] > 0
 
 
 def test_the_time_limit_makes_it_not_evaluated(bank: Draft, placed: Place, dictionary: Dictionary) -> None:

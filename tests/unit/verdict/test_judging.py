@@ -75,3 +75,12 @@ def test_a_taxonomy_that_is_not_there_is_said_at_once(
     monkeypatch.setenv("PLIMSOLL_TAXONOMY", str(tmp_path / "none.zip"))
     with pytest.raises(DictionaryError, match="PLIMSOLL_TAXONOMY"):
         validate(bank.write(tmp_path), dictionary=dictionary)
+
+
+def test_a_layer_left_out_is_not_evaluated_so_nothing_passes(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary, layers=("filing", "eba_rules"))
+    assert verdict.outcome == "not_evaluated"
+    assert [layer.outcome for layer in verdict.layers] == ["pass", "not_evaluated", "pass", "pass"]
+    assert verdict.layer("arelle").reason == "it was not asked for"

@@ -23,12 +23,13 @@ from plimsoll.returns.verdict.provider import CellRef, ReportProvider
 __all__ = ["check_rules"]
 
 Progress = Callable[[str, int, int], None]
-Kind = Literal["passed", "failed", "warned", "not_applicable", "unsupported"]
+Kind = Literal["passed", "failed", "warned", "not_applicable", "unsupported", "empty"]
 
 _SHOWN_PER_RULE = 20
 _SENTENCE = 240
 _OTHER_CELLS = 20
 _OTHER_MODULE = "need another module's report"
+_EMPTY = "hold, but no reported value entered them"
 _DEACTIVATED = "deactivated by the EBA"
 
 
@@ -114,6 +115,8 @@ def _evaluate(
     result = evaluate_rule(rule.expression, provider, precondition=rule.precondition, cache=cache)
     kind = _kind(rule, result, provider)
     tally.counts[kind] += 1
+    if kind == "empty":
+        tally.excluded[_EMPTY] += 1
     if kind == "unsupported":
         sentence = f"{rule.code} could not be evaluated: {result.message}."
         if rule.severity == "error":
@@ -130,8 +133,8 @@ def _kind(rule: Rule, result: RuleResult, provider: ReportProvider) -> Kind:
         return "unsupported"
     if result.status == "failed":
         return "failed" if rule.severity == "error" else "warned"
-    if result.status == "passed" and any(_had_value(record) for record in result.outcomes):
-        return "passed"
+    if result.status == "passed":
+        return "passed" if any(_had_value(record) for record in result.outcomes) else "empty"
     return "not_applicable"
 
 

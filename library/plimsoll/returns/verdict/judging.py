@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from time import monotonic
 
@@ -15,7 +15,7 @@ from plimsoll.errors import DictionaryError, PackageError
 from plimsoll.returns.reading import ReportPackage, read_package
 from plimsoll.returns.verdict.eba_rules import check_rules
 from plimsoll.returns.verdict.filing import check_filing
-from plimsoll.returns.verdict.model import Finding, Layer, Verdict, judge
+from plimsoll.returns.verdict.model import LAYERS, Finding, Layer, Verdict, judge
 from plimsoll.returns.verdict.placing import Placing
 from plimsoll.returns.verdict.specification import TOO_MANY_BAD_FACTS, check_specification, not_specified
 from plimsoll.returns.verdict.structure import check_structure, find_module
@@ -38,6 +38,7 @@ def validate(
     dictionary: Dictionary | None = None,
     timeout: float = 600.0,
     progress: Progress | None = None,
+    layers: Collection[str] = LAYERS,
 ) -> Verdict:
     """Judge a report package as it is found.
 
@@ -52,6 +53,9 @@ def validate(
     progress
         Called with (step, done, total) as the work goes on; total is 0 where it is not known. Whatever it
         raises stops the work, leaves no process behind and is raised on.
+    layers
+        Which layers to judge, for a quick look (`structure` always is). What is left out is not evaluated, so
+        such a verdict may refuse a package and never passes one.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def validate(
         module = find_module(package, known)
         if isinstance(module, Finding):
             return _without_module(package, module)
-        return _Judging(copy, package, module, known, deadline, progress or _silent).judge()
+        judging = _Judging(copy, package, module, known, deadline, progress or _silent)
+        return judging.judge(frozenset(layers))
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -108,7 +113,7 @@ def _refused(
 ) -> Verdict:
     layers = [Layer("structure", "fail", _UNITS["structure"], evaluated=1, failed=1)]
     for layer in ("arelle", "filing", "eba_rules"):
-        layers.append(Layer(layer, "not_evaluated", _UNITS[layer], reason="the package cannot be read"))
+        layers.append(_not_evaluated(layer, "the package cannot be read"))
     return Verdict("fail", name, sha256, entity, reference_date, "", "", tuple(layers), findings)
 
 
@@ -131,32 +136,35 @@ class _Judging:
         self.findings: list[Finding] = []
         self.taxonomy, self.taxonomy_name = _taxonomy(dictionary, path.parent)
 
-    def judge(self) -> Verdict:
-        """Judge every layer and return the verdict."""
+    def judge(self, layers: Collection[str]) -> Verdict:
+        """Judge the layers asked for and return the verdict."""
         self.progress("structure", 0, 0)
         self._add(*check_structure(self.placing))
-        self._add(*self._specification())
-        if self._late():
-            self._add(_timed_out("filing"), [])
-        else:
-            self.progress("the filing rules", 0, 0)
-            self._add(*check_filing(self.placing, self.path, self.taxonomy))
-        rules = self.dictionary.rules(self.placing.module)
-        self._add(*check_rules(self.placing, rules, deadline=self.deadline, progress=self.progress))
+        judges = {"arelle": self._specification, "filing": self._filing, "eba_rules": self._rules}
+        for name, judge_layer in judges.items():
+            if name not in layers:
+                self._add(_not_evaluated(name, "it was not asked for"), [])
+            elif monotonic() > self.deadline:
+                self._add(_not_evaluated(name, "the time limit was reached"), [])
+            else:
+                self._add(*judge_layer())
         return self._verdict()
+
+    def _filing(self) -> tuple[Layer, list[Finding]]:
+        self.progress("the filing rules", 0, 0)
+        return check_filing(self.placing, self.path, self.taxonomy)
+
+    def _rules(self) -> tuple[Layer, list[Finding]]:
+        rules = self.dictionary.rules(self.placing.module)
+        return check_rules(self.placing, rules, deadline=self.deadline, progress=self.progress)
 
     def _specification(self) -> tuple[Layer, list[Finding]]:
         bad = sum(1 for finding in self.findings if finding.rule in _BAD_FACTS)
         if bad > TOO_MANY_BAD_FACTS:
             return not_specified(f"{bad} facts have unknown data points or members; mend them first"), []
-        if self._late():
-            return _timed_out("arelle"), []
         return check_specification(
             self.placing, self.path, self.taxonomy, deadline=self.deadline, progress=self.progress
         )
-
-    def _late(self) -> bool:
-        return monotonic() > self.deadline
 
     def _add(self, layer: Layer, findings: list[Finding]) -> None:
         self.layers.append(layer)
@@ -181,8 +189,8 @@ class _Judging:
         )
 
 
-def _timed_out(layer: str) -> Layer:
-    return Layer(layer, "not_evaluated", _UNITS[layer], reason="the time limit was reached")
+def _not_evaluated(layer: str, reason: str) -> Layer:
+    return Layer(layer, "not_evaluated", _UNITS[layer], reason=reason)
 
 
 def _taxonomy(dictionary: Dictionary, scratch: Path) -> tuple[Path, str]:
