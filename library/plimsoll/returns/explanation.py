@@ -12,7 +12,7 @@ import pandas as pd
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName, Formula, TableDefinition
-from plimsoll.returns.evaluation import Evaluation, selected
+from plimsoll.returns.evaluation import selected
 from plimsoll.returns.filing import fill
 from plimsoll.returns.return_ import Return
 from plimsoll.units import from_cents
@@ -91,10 +91,9 @@ def explain(
     """
     filled = source if isinstance(source, Return) else fill(source, "corep_of")
     cell = _find(filled, table, row, column, sheet)
-    evaluation = Evaluation(filled.definitions, filled.position)
     if cell not in filled.values:
         raise ReturnError(f"nothing is reported in {cell}: no line stands behind it")
-    return _explained(cell, filled, evaluation)
+    return _explained(cell, filled)
 
 
 def _find(filled: Return, table: str, row: str, column: str, sheet: str | None) -> CellName:
@@ -134,12 +133,11 @@ def _nearest(wanted: str, known: tuple[str, ...]) -> str:
     return f"; the nearest is {close[0]}" if close else ""
 
 
-def _explained(cell: CellName, filled: Return, evaluation: Evaluation) -> Explanation:
+def _explained(cell: CellName, filled: Return) -> Explanation:
+    evaluation = filled.evaluation
     formula = evaluation.formula(cell)
     value = evaluation.value(cell)
-    parts = tuple(
-        _explained(part, filled, evaluation) for part in formula.cells if evaluation.value(part) is not None
-    )
+    parts = tuple(_explained(part, filled) for part in formula.cells if evaluation.value(part) is not None)
     lines = _lines(cell, formula, filled, parts)
     rules = lines["rule_id"].dropna() if "rule_id" in lines else ()
     return Explanation(

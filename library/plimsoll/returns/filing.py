@@ -68,8 +68,8 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     position = position_of(result)
     evaluation = Evaluation(definitions, position)
     facts = _facts(definitions, described, evaluation)
-    _check_totals(result, evaluation)
     _check_nothing_lost(definitions, position)
+    _check_totals(result, evaluation)
     return Return(
         module=described.code,
         version=described.version,

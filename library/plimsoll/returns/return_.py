@@ -18,6 +18,7 @@ import pandas as pd
 from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName, Definitions, parse_definitions
+from plimsoll.returns.evaluation import Evaluation
 from plimsoll.returns.position import SOURCES, Position
 
 __all__ = ["Fact", "Return", "open_return"]
@@ -72,6 +73,11 @@ class Return:
     def values(self) -> Mapping[CellName, Fact]:
         """The facts by the cell they stand in."""
         return {fact.cell: fact for fact in self.facts}
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The definitions at work on the position: each cell computed once."""
+        return Evaluation(self.definitions, self.position)
 
     def fact(self, table: str, row: str, column: str, sheet: str | None = None) -> Fact | None:
         """Return what is reported in a cell, or None. `sheet` is the member's name."""
