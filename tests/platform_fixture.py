@@ -43,7 +43,7 @@ class RunningPlatform:
     one_time: dict[str, str] = field(default_factory=dict)
     """Sign-in name → the one-time password printed at the start, not used yet."""
     chosen: dict[str, str] = field(default_factory=dict)
-    """Sign-in name → the password set at the first sign-in through `sign_in`."""
+    """Sign-in name → the password set at the first sign-in through `signed_in`."""
     landing: dict[str, str] = field(default_factory=dict)
     """Sign-in name → where the last sign-in led."""
 
@@ -84,9 +84,14 @@ class RunningPlatform:
         done = self.harbour("down")
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def sign_in(self, login: str) -> httpx.Client:
-        """Return a browser-like client signed in as a member, his one-time password replaced first."""
-        client = httpx.Client(base_url=self.address, follow_redirects=True, timeout=60)
+    @contextmanager
+    def signed_in(self, login: str) -> Iterator[httpx.Client]:
+        """Yield a browser-like client signed in as a member, his one-time password replaced first."""
+        with httpx.Client(base_url=self.address, follow_redirects=True, timeout=60) as client:
+            self._sign_in(client, login)
+            yield client
+
+    def _sign_in(self, client: httpx.Client, login: str) -> None:
         form = {"username": login, "_xsrf": XSRF.findall(client.get("/hub/login").text)[0]}
         if login not in self.chosen:
             form["password"] = self.one_time.pop(login)
@@ -100,7 +105,6 @@ class RunningPlatform:
         answer = client.post("/hub/login", data=form, follow_redirects=False)
         assert answer.status_code == 302, answer.text
         self.landing[login] = answer.headers["location"]
-        return client
 
 
 @contextmanager

@@ -54,6 +54,7 @@ def _show_demo(console: Console, settings: Settings, steps: Steps) -> None:
     print_summary(console, jobs[0].summary)
     where = jobs[0].package or "made at the first start; it is in the submission"
     console.print(f"package  {where}", highlight=False, soft_wrap=True)
+    console.print(f"review   {settings.address}services/review/", highlight=False, soft_wrap=True)
 
 
 def _print_people(console: Console, people: list[Credential]) -> None:

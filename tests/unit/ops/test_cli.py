@@ -15,6 +15,7 @@ from plimsoll import errors as plimsoll_errors
 from plimsoll.errors import PlimsollError
 
 HARBOUR = Path(sys.executable).parent / "harbour"
+REPORT = ("report", "corep_of", "--book", "sample:savings_bank")
 
 
 def run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:

@@ -35,7 +35,7 @@ def test_an_open_folder_is_closed_again(tmp_path: Path) -> None:
 
 
 def test_a_missing_secret_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="proxy_token cannot be read.*make up"):
+    with pytest.raises(SettingsError, match=r"proxy_token cannot be read.*make up"):
         read_secret(Settings(tmp_path), "proxy_token")
 
 
