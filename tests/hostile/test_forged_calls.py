@@ -278,3 +278,15 @@ def test_a_password_does_not_outlive_the_server_it_was_issued_for(scene):
     open_session.close()
     with pytest.raises(psycopg.OperationalError, match="authentication failed"):
         banks.raw("m_port_flora")
+
+
+def test_asking_what_one_may_do_tells_nothing_of_another_bank(scene):
+    with scene.banks.member("port-chloe") as chloe:
+        theirs = [
+            chloe.submissions.refusal(scene.nilss.id, action) for action in ("approve", "comment", "return")
+        ]
+        assert set(theirs) == {"There is no such submission in your organisation."}
+        assert theirs == [
+            chloe.submissions.refusal(10**12, action) for action in ("approve", "comment", "return")
+        ]
+        assert chloe.submissions.actions(scene.nilss.id) == ()
