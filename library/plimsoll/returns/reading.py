@@ -42,7 +42,7 @@ class Limits:
     file: int = 512 * 1024**2
     total: int = 1024**3
     ratio: int = 200
-    facts: int = 10_000_000
+    facts: int = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,11 +293,14 @@ def _table(files: Mapping[str, bytes], path: str, name: str, limit: int) -> Tabl
         raise PackageError(f"{name}, line 1: a column stands twice")
     keys = header[2:]
     facts: list[FactLine] = []
+    shared: dict[tuple[str, ...], Mapping[str, str]] = {}  # rows of one sheet hold the same keys
     for line, row in rows:
         if len(row) != len(header):
             raise PackageError(f"{name}, line {line}: {len(row)} cells where the header has {len(header)}")
         if len(facts) >= limit:
             raise PackageError(f"{name}, line {line}: more facts than the limit")
-        values = MappingProxyType(dict(zip(keys, row[2:], strict=True)))
-        facts.append(FactLine(name, line, row[0], row[1], values))
+        held = tuple(row[2:])
+        if held not in shared:
+            shared[held] = MappingProxyType(dict(zip(keys, held, strict=True)))
+        facts.append(FactLine(name, line, row[0], row[1], shared[held]))
     return TableFile(name, tuple(header), tuple(facts))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.unit.verdict.drafting import Draft
+from tests.unit.verdict.drafting import Draft, datapoint
 
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import DictionaryError
@@ -84,3 +84,54 @@ def test_a_layer_left_out_is_not_evaluated_so_nothing_passes(
     assert verdict.outcome == "not_evaluated"
     assert [layer.outcome for layer in verdict.layers] == ["pass", "not_evaluated", "pass", "pass"]
     assert verdict.layer("arelle").reason == "it was not asked for"
+
+
+def test_a_stopped_arelle_is_not_evaluated(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time\ntime.sleep(600)\n")
+    monkeypatch.setattr("plimsoll.returns.verdict.worker.__file__", str(sleeper))
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary, timeout=4)
+    assert verdict.outcome == "not_evaluated"
+    assert verdict.layer("arelle").reason == "the time limit was reached"
+    assert [c for c in psutil.Process().children(recursive=True) if "sleeper.py" in str(c.cmdline())] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("raise SystemExit('no memory left')", "no memory left"),
+        ("", "without an answer"),
+        (
+            "import sys, pathlib\npathlib.Path(sys.argv[3]).write_text("
+            '\'{"facts": 0, "count": 0, "messages": []}\')\n',
+            "of 81 facts",
+        ),
+    ],
+)
+def test_an_arelle_that_saw_nothing_is_not_a_pass(
+    bank: Draft,
+    dictionary: Dictionary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    said: str,
+) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text(script)
+    monkeypatch.setattr("plimsoll.returns.verdict.worker.__file__", str(broken))
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary)
+    assert verdict.outcome == "not_evaluated"
+    assert said in verdict.layer("arelle").reason
+
+
+def test_a_monstrous_value_does_not_make_a_monstrous_verdict(
+    bank: Draft, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    bank.append("c_01.00.csv", f"dp1,{'x' * 100_000}")
+    bank.append("c_01.00.csv", f"{'y' * 100_000},1")
+    bank.set_value("c_01.00.csv", datapoint(dictionary, "C_01.00", "0040"), "z" * 100_000)
+    verdict = validate(bank.write(tmp_path), dictionary=dictionary, layers=())
+    assert verdict.outcome == "fail"
+    assert len(verdict.to_json()) < 10_000

@@ -6,8 +6,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from plimsoll.dictionary import Dictionary, Module, open_dictionary
 from plimsoll.dictionary.taxonomy import TAXONOMY_NAME, ensure_taxonomy
@@ -28,6 +30,7 @@ TAXONOMY_VARIABLE = "PLIMSOLL_TAXONOMY"
 """Names the official taxonomy package, where a bank has it; without it the reconstructed one is used."""
 
 _KEPT_FINDINGS = 1_000
+_LONGEST = 700
 _UNITS = {"structure": "checks", "arelle": "facts", "filing": "filing rules", "eba_rules": "rules"}
 _BAD_FACTS = ("structure.datapoint", "structure.key")
 
@@ -99,13 +102,13 @@ def _own_copy(source: Path, folder: Path) -> Path:
 
 def _unreadable(name: str, sentence: str) -> Verdict:
     finding = Finding("structure", "error", "structure.package", sentence)
-    return _refused(name, "", "", "", (finding,))
+    return _refused(name, "", "", "", (_capped(finding),))
 
 
 def _without_module(package: ReportPackage, finding: Finding) -> Verdict:
     parameters = package.parameters
     entity, reference_date = parameters.get("entityID", ""), parameters.get("refPeriod", "")
-    return _refused(package.name, package.sha256, entity, reference_date, (finding,))
+    return _refused(package.name, package.sha256, entity, reference_date, (_capped(finding),))
 
 
 def _refused(
@@ -115,6 +118,16 @@ def _refused(
     for layer in ("arelle", "filing", "eba_rules"):
         layers.append(_not_evaluated(layer, "the package cannot be read"))
     return Verdict("fail", name, sha256, entity, reference_date, "", "", tuple(layers), findings)
+
+
+def _capped(finding: Finding) -> Finding:
+    """Shorten what a stranger wrote: a cell may hold a megabyte, a finding repeats it."""
+    long: dict[str, Any] = {
+        name: f"{text[:_LONGEST]}…"
+        for name, text in vars(finding).items()
+        if isinstance(text, str) and len(text) > _LONGEST
+    }
+    return replace(finding, **long) if long else finding
 
 
 class _Judging:
@@ -168,7 +181,7 @@ class _Judging:
 
     def _add(self, layer: Layer, findings: list[Finding]) -> None:
         self.layers.append(layer)
-        self.findings.extend(findings)
+        self.findings.extend(_capped(finding) for finding in findings)
 
     def _verdict(self) -> Verdict:
         module = self.placing.module
