@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from harbour.artefacts import Run, RunRecord, Runs
 from harbour.db import Session
-from harbour.execution import RunManifest
-from harbour.execution.records import record_of
 from harbour.submissions import Submission, SubmissionStore
 
 if TYPE_CHECKING:
+    from harbour.execution import RunManifest
     from plimsoll.simulation import Result
 
 __all__ = ["Workspace"]
@@ -41,10 +40,14 @@ class Workspace:
         name : str, optional
             Default: the record's own, or the template's.
         """
-        if isinstance(made, RunManifest):
-            return self._runs.record(record_of(made, name))
         if isinstance(made, RunRecord):
             return self._runs.record(made if name is None else replace(made, name=name))
+        # The notebook machinery is for who has executed something; a dashboard never loads it.
+        from harbour.execution import RunManifest  # noqa: PLC0415 - see above
+        from harbour.execution.records import record_of  # noqa: PLC0415 - see above
+
+        if isinstance(made, RunManifest):
+            return self._runs.record(record_of(made, name))
         return self._runs.record(_record_of_simulation(made, name or SIMULATION))
 
     def submit(self, run_id: int, note: str = "") -> Submission:
