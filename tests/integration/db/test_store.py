@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import json
 import re
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pandas
 import procrastinate
@@ -13,9 +17,11 @@ import psycopg
 import pytest
 from tests.database import records
 
+import harbour
 import plimsoll
 from harbour import connect, db, errors
 from harbour.artefacts import claim
+from harbour.execution.manifest import digest_file
 
 
 @pytest.mark.parametrize("size", [0, 1, 1 << 20, (1 << 20) + 1, 5 << 20])
@@ -181,3 +187,35 @@ def test_a_simulation_is_kept_but_has_nothing_to_sign(banks):
         assert kept["rwa"].sum() == result.lines["rwa"].sum()
         with pytest.raises(errors.HarbourError, match="no digest of code"):
             amelie.workspace.submit(run.id)
+
+
+def test_an_executed_report_is_kept_with_every_file(banks, tmp_path):
+    (tmp_path / "summary.json").write_text(json.dumps(dict(records().summary)))
+    (tmp_path / "executed.ipynb").write_text("{}")
+    now = datetime.now(UTC)
+    manifest = harbour.RunManifest(
+        template="corep_own_funds",
+        version="1",
+        state="succeeded",
+        parameters={"scenario": "baseline"},
+        digests=dict(records().digests),
+        outputs={name: digest_file(tmp_path / name) for name in ("summary.json", "executed.ipynb")},
+        environment={},
+        started=now,
+        finished=now,
+        folder=tmp_path,
+    )
+    manifest.write()
+    with banks.member("port-amelie") as amelie:
+        run = amelie.workspace.save(manifest, "June")
+        assert set(run.artefacts) == {"summary.json", "executed.ipynb", "manifest.json"}
+        assert run.artefacts["executed.ipynb"] == manifest.outputs["executed.ipynb"]
+        assert run.summary["ratios"] == records().summary["ratios"]
+        assert amelie.workspace.submit(run.id).digest == run.digest
+
+
+def test_connecting_loads_no_notebook_machinery():
+    heavy = "nbformat", "pandas", "alembic"
+    loaded = f"import harbour, sys; harbour.connect; print([m for m in {heavy} if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
