@@ -91,7 +91,7 @@ def test_a_stopped_arelle_is_not_evaluated(
 ) -> None:
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time\ntime.sleep(600)\n")
-    monkeypatch.setattr("plimsoll.returns.verdict.worker.__file__", str(sleeper))
+    monkeypatch.setattr("plimsoll.returns.verdict.specification.WORKER", sleeper)
     verdict = validate(bank.write(tmp_path), dictionary=dictionary, timeout=4)
     assert verdict.outcome == "not_evaluated"
     assert verdict.layer("arelle").reason == "the time limit was reached"
@@ -120,7 +120,7 @@ def test_an_arelle_that_saw_nothing_is_not_a_pass(
 ) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text(script)
-    monkeypatch.setattr("plimsoll.returns.verdict.worker.__file__", str(broken))
+    monkeypatch.setattr("plimsoll.returns.verdict.specification.WORKER", broken)
     verdict = validate(bank.write(tmp_path), dictionary=dictionary)
     assert verdict.outcome == "not_evaluated"
     assert said in verdict.layer("arelle").reason

@@ -19,7 +19,6 @@ from time import monotonic
 from typing import Any, Literal
 
 from plimsoll.returns.reading import FactLine
-from plimsoll.returns.verdict import worker
 from plimsoll.returns.verdict.model import Finding, Layer
 from plimsoll.returns.verdict.placing import Placing
 
@@ -29,6 +28,9 @@ Progress = Callable[[str, int, int], None]
 
 TOO_MANY_BAD_FACTS = 50
 """With more unknown data points or members Arelle is not started: its time grows as their square."""
+
+WORKER = Path(__file__).with_name("worker.py")
+"""The program the worker process runs; never imported, for Arelle keeps global state."""
 
 MEMORY = 6 * 1024**3
 """How much address space the worker may take, in bytes."""
@@ -67,10 +69,10 @@ def check_specification(
 def _run(package: Path, taxonomy: Path, answer: Path, deadline: float, progress: Progress) -> str:
     """Run the worker; return why it gave no answer, or the empty string."""
     folder = answer.parent
-    command = [sys.executable, "-I", str(worker.__file__)]
+    command = [sys.executable, "-I", str(WORKER)]
     command += [str(package), str(taxonomy), str(answer), str(MEMORY)]
     with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own file, by the running interpreter
+        process = subprocess.Popen(  # noqa: S603  # our own file, by the running interpreter
             command,
             stdout=output,
             stderr=output,
@@ -105,10 +107,7 @@ def _wait(process: subprocess.Popen[bytes], deadline: float, progress: Progress)
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End the worker and whatever it started; leaves no process behind, whoever interrupted us."""
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

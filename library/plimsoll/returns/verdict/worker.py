@@ -1,18 +1,24 @@
 """One Arelle session in a process of its own: `python worker.py PACKAGE TAXONOMY ANSWER MEMORY`.
 
-It stands alone (nothing of plimsoll is imported), because Arelle keeps global state, can grow large and can
-only be stopped by ending its process. Its answer is a JSON file; a process without one has judged nothing.
+It stands alone (it imports nothing of plimsoll, and nothing of plimsoll imports it), for Arelle keeps global
+state, can grow large and can only be stopped by ending its process. Its answer is a JSON file; a process without
+one has judged nothing.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from arelle.api.Session import Session
+from arelle.logging.handlers.StructuredMessageLogHandler import StructuredMessageLogHandler
+from arelle.RuntimeOptions import RuntimeOptions
 
 __all__ = ["main"]
 
@@ -33,10 +39,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _limit_memory(limit: int) -> None:
-    try:
-        import resource  # noqa: PLC0415 - absent on Windows
-    except ImportError:
-        return
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
@@ -53,12 +55,6 @@ def _end_with_parent() -> None:
 
 
 def _validate(package: str, taxonomy: str) -> dict[str, Any]:
-    from arelle.api.Session import Session  # noqa: PLC0415 - after the memory limit is set
-    from arelle.logging.handlers.StructuredMessageLogHandler import (  # noqa: PLC0415
-        StructuredMessageLogHandler,
-    )
-    from arelle.RuntimeOptions import RuntimeOptions  # noqa: PLC0415
-
     options = RuntimeOptions(
         entrypointFile=package,
         packages=[taxonomy],
