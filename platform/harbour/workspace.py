@@ -43,8 +43,8 @@ class Workspace:
         if isinstance(made, RunRecord):
             return self._runs.record(made if name is None else replace(made, name=name))
         # The notebook machinery is for who has executed something; a dashboard never loads it.
-        from harbour.execution import RunManifest  # noqa: PLC0415 - see above
-        from harbour.execution.records import record_of  # noqa: PLC0415 - see above
+        from harbour.execution import RunManifest  # noqa: PLC0415  # see above
+        from harbour.execution.records import record_of  # noqa: PLC0415  # see above
 
         if isinstance(made, RunManifest):
             return self._runs.record(record_of(made, name))

@@ -20,8 +20,8 @@ def migrate(dsn: str) -> None:
         Connection string of the login `harbour_migrator`.
     """
     # Alembic is imported where it is needed: every kernel imports this package and none of them migrates.
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic import command  # noqa: PLC0415  # see above
+    from alembic.config import Config  # noqa: PLC0415  # see above
 
     engine = open_engine(dsn)
     config = Config()

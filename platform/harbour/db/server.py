@@ -43,7 +43,7 @@ def binaries() -> Path:
 
 
 def _major(folder: Path) -> int:
-    answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - a program of our own environment
+    answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603  # a program of our own environment
     return int(answer.stdout.split()[2].split(".")[0])
 
 
@@ -87,7 +87,7 @@ def initialise(folder: Path, password_file: Path, os_user: str | None = None) ->
 
 
 def _initdb(folder: Path, password_file: Path, os_user: str | None) -> None:
-    made = subprocess.run(  # noqa: S603 - a program of our own environment
+    made = subprocess.run(  # noqa: S603  # a program of our own environment
         [
             binaries() / "initdb",
             f"--pgdata={folder}",

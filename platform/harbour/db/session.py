@@ -84,7 +84,7 @@ class Session:
         if not function.isidentifier():
             raise DatabaseError(f"{function!r} is no function's name.")
         names = ", ".join(f":{name}" for name in values)
-        statement = text(f"SELECT * FROM harbour.{function}({names})")  # noqa: S608 - checked just above
+        statement = text(f"SELECT * FROM harbour.{function}({names})")  # noqa: S608  # checked just above
         with self.transaction() as connection:
             outcome = connection.execute(statement, values).mappings().one()
         if outcome["code"] != "done":
