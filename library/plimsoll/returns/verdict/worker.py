@@ -1,8 +1,8 @@
 """One Arelle session in a process of its own: `python worker.py PACKAGE TAXONOMY ANSWER MEMORY`.
 
 It stands alone (it imports nothing of plimsoll, and nothing of plimsoll imports it), for Arelle keeps global
-state, can grow large and can only be stopped by ending its process. Its answer is a JSON file; a process without
-one has judged nothing.
+state, can grow large and can only be stopped by ending its process. Its answer is a JSON file; a process
+without one has judged nothing.
 """
 
 from __future__ import annotations
