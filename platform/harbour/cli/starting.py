@@ -11,7 +11,7 @@ from harbour.cli.exits import DONE
 from harbour.cli.summary import print_summary
 from harbour.services.demo import Credential, MainJob, run_main_job, seed_banks
 from harbour.services.folders import isolation_warning
-from harbour.services.starting import start_everything
+from harbour.services.starting import code_changed, start_everything
 from harbour.services.steps import Steps, read_record
 from harbour.settings import Settings, load_settings
 
@@ -29,6 +29,8 @@ def up(console: Console, *, demo: bool) -> int:
         steps.record.unlink(missing_ok=True)
     if start_everything(settings, steps):
         console.print("It was already running.", highlight=False)
+        if code_changed(settings):
+            console.print("The code changed since: `make down`, then `make up`, to run what is there now.")
     if demo:
         _show_demo(console, settings, steps)
     console.print(f"\nOpen {settings.address}    (stop with `make down`)\n", highlight=False)

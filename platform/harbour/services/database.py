@@ -11,7 +11,6 @@ import harbour
 from harbour import db
 from harbour.credentials import pgpass_line, read_secret, write_private
 from harbour.db import server
-from harbour.identity import logins, names
 from harbour.services.programs import SERVICE_USER, database_dsn
 from harbour.settings import Settings
 
@@ -45,19 +44,9 @@ def as_login(settings: Settings, user: str) -> Iterator[str]:
 
 @contextmanager
 def as_member(settings: Settings, member: str) -> Iterator[harbour.Connection]:
-    """Connect under a member's own database login, issued for this purpose and ended after it."""
-    with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
-        password = logins.issue_login(admin, member, hours=1)
-    role = names.role_of(member)
-    try:
-        with (
-            _password_file(settings, pgpass_line(settings, role, password)),
-            harbour.connect(database_dsn(settings, role)) as connection,
-        ):
-            yield connection
-    finally:
-        with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
-            logins.revoke_login(admin, member)
+    """Act as a member the way the dashboards do: his own login stays his server's alone."""
+    with as_login(settings, "harbour_dashboards") as dsn, harbour.connect(dsn, member=member) as connection:
+        yield connection
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def _seed_bank(admin: harbour.Connection, bank: Bank) -> list[Credential]:
 def run_main_job(settings: Settings) -> MainJob:
     """Have the worker make the sample bank's return and submit it, unless that was done before.
 
-    Everything is asked for as the demonstration analyst, under her own database login.
+    Everything is asked for in the name of the demonstration analyst, who becomes its maker.
 
     Raises
     ------

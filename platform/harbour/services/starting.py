@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from harbour.services.ports import check_ports_free
 from harbour.services.programs import PROGRAMS
 from harbour.services.steps import Steps
 from harbour.services.supervision import is_running, start_program, start_supervisor, states, stop_leftovers
-from harbour.settings import Settings
+from harbour.settings import REPOSITORY, Settings
 
-__all__ = ["start_everything"]
+__all__ = ["code_changed", "start_everything"]
+
+CODE = ("library", "platform", "dashboards", "hub_config", "notebooks", "requirements.lock")
+"""What the running programs were started from."""
 
 
 def start_everything(settings: Settings, steps: Steps) -> bool:
@@ -33,11 +37,27 @@ def start_everything(settings: Settings, steps: Steps) -> bool:
     """
     os.umask(0o022)  # members read the dictionary; what is private is made so by name
     running = is_running(settings)
+    if not running:
+        settings.run.mkdir(parents=True, exist_ok=True)
+        (settings.run / "code").write_text(_fingerprint(), encoding="ascii")
     steps.run("folders", lambda: _make_folders(settings, running=running))
     steps.run("dictionary", lambda: _build_dictionary(settings))
     steps.run("database", lambda: _start_database(settings))
     steps.run("services", lambda: _start_services(settings))
     return running
+
+
+def code_changed(settings: Settings) -> bool:
+    """Say whether files of this checkout changed since the running programs were started."""
+    record = settings.run / "code"
+    return not record.is_file() or record.read_text(encoding="ascii") != _fingerprint()
+
+
+def _fingerprint() -> str:
+    files = (path for name in CODE for path in sorted([REPOSITORY / name, *(REPOSITORY / name).rglob("*")]))
+    kept = (path for path in files if path.is_file() and "__pycache__" not in path.parts)
+    stamps = (f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in kept)
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()
 
 
 def _make_folders(settings: Settings, *, running: bool) -> str:

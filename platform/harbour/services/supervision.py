@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def render_configuration(settings: Settings) -> str:
 
 def _section(program: Program, logs: str) -> Iterator[str]:
     yield f"[program:{program.name}]"
-    yield f"command={_escaped(sys.executable)} -m harbour.services.launch {program.name}"
+    yield f"command={_escaped(shlex.quote(sys.executable))} -m harbour.services.launch {program.name}"
     yield "autostart=false"
     yield "autorestart=true"
     # A killed Postgres refuses its first restart over its stale pid file: several tries are normal.

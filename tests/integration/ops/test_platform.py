@@ -15,6 +15,8 @@ import pytest
 from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform, platform_folder
 
+from harbour.limits import can_limit_memory
+
 pytestmark = pytest.mark.xdist_group("platform")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each member a system user of his own")
 
@@ -116,6 +118,11 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
         assert answer == "port-amelie ('analyst',)\n"
         listed = client.get("/user/port-amelie/api/contents/examples").json()["content"]
         assert [entry["name"] for entry in listed if entry["name"].endswith(".ipynb")]
+        assert running_platform.harbour("up").returncode == 0
+        assert (
+            run_code(client, "port-amelie", "import harbour\nprint(harbour.connect().me.name)")
+            == "port-amelie\n"
+        ), "a second start leaves the login of a server that runs alone"
         address = "from jupyter_client import find_connection_file as f; print(open(f()).read())"
         assert '"transport": "ipc"' in run_code(client, "port-amelie", address)
 
@@ -140,6 +147,8 @@ for path in closed.split():
     with running_platform.signed_in("amelie@port") as client:
         open_lab(client, "port-amelie")
         answer = run_code(client, "port-amelie", code).splitlines()
+        groups = run_code(client, "port-amelie", "print(open('/proc/self/cgroup').read())")
+    assert ("/plimsoll/port-amelie" in groups) == can_limit_memory()
     assert answer[:2] == ["pl-port-amelie", "0o700"]
     assert len(answer) == 7
     assert all(line.endswith(" refused") for line in answer[2:]), answer
