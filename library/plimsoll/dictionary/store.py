@@ -39,7 +39,7 @@ def pack(document: object) -> bytes:
     return zlib.compress(text.encode("utf-8"), 6)
 
 
-def unpack(packed: bytes) -> Any:  # noqa: ANN401 - JSON is whatever was packed
+def unpack(packed: bytes) -> Any:  # noqa: ANN401  # JSON is whatever was packed
     """Return the document that `pack` was given."""
     return json.loads(zlib.decompress(packed))
 

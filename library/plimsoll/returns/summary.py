@@ -57,7 +57,7 @@ def _number(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def _exact(amounts: Any) -> float:  # noqa: ANN401 - a pandas column of any backing
+def _exact(amounts: Any) -> float:  # noqa: ANN401  # a pandas column of any backing
     """Return the sum of amounts, exact to the cent."""
     return int(cents(amounts.to_numpy(dtype=float)).sum()) / 100
 
