@@ -11,7 +11,7 @@ from tornado import web
 import harbour
 from harbour.errors import HarbourError
 from harbour.hub.access import groups_of
-from harbour.hub.login import LabDoor, NewPasswordNeeded, SignInHandler, refuse_password
+from harbour.hub.login import HomeDoor, LabDoor, NewPasswordNeeded, SignInHandler, refuse_password
 from harbour.identity import accounts, names
 
 __all__ = ["HarbourAuthenticator"]
@@ -51,7 +51,12 @@ class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has 
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401, ARG002  # as above
         """Put our pages before the Hub's."""
-        return [("/login", SignInHandler), ("/spawn", LabDoor), ("/spawn/([^/]+)", LabDoor)]
+        return [
+            ("/login", SignInHandler),
+            ("/home", HomeDoor),
+            ("/spawn", LabDoor),
+            ("/spawn/([^/]+)", LabDoor),
+        ]
 
 
 def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:

@@ -69,8 +69,6 @@ def set_servers(c: Any) -> None:  # noqa: ANN401  # as above
         "--ServerApp.terminals_enabled=True",
         # Loopback ports are shared by everybody: kernels talk over files only their owner can open.
         "--KernelManager.transport=ipc",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=None",
     ]
     c.Spawner.start_timeout = 90
     c.Spawner.http_timeout = 90

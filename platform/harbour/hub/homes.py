@@ -96,12 +96,14 @@ def _run_copy(folder: Path, owner: tuple[int, int] | None) -> None:
 
 
 def copy_examples(source: Path, target: Path) -> int:
-    """Copy the notebooks a member does not have yet, and return how many; his own changes stay."""
+    """Copy the example files a member does not have yet, and return how many; his own changes stay."""
     copied = 0
-    for notebook in sorted(source.glob("*.ipynb")):
-        if not (target / notebook.name).exists():
-            target.mkdir(mode=0o700, exist_ok=True)
-            shutil.copyfile(notebook, target / notebook.name)
+    for file in sorted(source.rglob("*")):
+        own = target / file.relative_to(source)
+        hidden = any(part.startswith(".") for part in file.relative_to(source).parts)
+        if file.is_file() and not hidden and not own.exists():
+            own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(file, own)
             copied += 1
     return copied
 

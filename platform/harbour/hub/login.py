@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from jupyterhub.handlers.login import LoginHandler
-from jupyterhub.handlers.pages import SpawnHandler
+from jupyterhub.handlers.pages import HomeHandler, SpawnHandler
 from tornado import web
 
 from harbour.hub.access import first_room, may_have_server
 
-__all__ = ["SHORTEST_PASSWORD", "LabDoor", "NewPasswordNeeded", "SignInHandler", "refuse_password"]
+__all__ = [
+    "SHORTEST_PASSWORD",
+    "HomeDoor",
+    "LabDoor",
+    "NewPasswordNeeded",
+    "SignInHandler",
+    "refuse_password",
+]
 
 SHORTEST_PASSWORD = 12
 
@@ -70,5 +77,19 @@ class LabDoor(SpawnHandler):  # type: ignore[misc]  # as above
                 403,
                 f"Notebooks are for analysts, and your account is not one: open {first_room(groups)}, "
                 "or ask your administrator for the role.",
+                reason="Forbidden",
             )
         return super().get(*names)
+
+
+class HomeDoor(HomeHandler):  # type: ignore[misc]  # as above
+    """Show the server's page to those who may have one; the others' home is their room."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Show the page, or go to the room."""
+        groups = [group.name for group in self.current_user.groups]
+        if may_have_server(groups):
+            await super().get()
+        else:
+            self.redirect(first_room(groups))

@@ -18,7 +18,7 @@ from harbour.hub.access import may_have_server
 from harbour.hub.homes import Home, ensure_home, owner_of
 from harbour.identity import accounts, logins, names
 from harbour.limits import can_limit_memory, limit_memory
-from harbour.settings import Settings, load_settings
+from harbour.settings import REPOSITORY, Settings, load_settings
 
 __all__ = ["MemberSpawner", "member_environment"]
 
@@ -38,6 +38,7 @@ def member_environment(settings: Settings, member: str, home: Home, passwords: P
         "PLIMSOLL_DICTIONARY": str(settings.dictionary),
         "PLIMSOLL_ADDRESS": settings.address,
         "JUPYTER_RUNTIME_DIR": str(home.runtime),
+        "JUPYTER_CONFIG_PATH": str(REPOSITORY / "hub_config" / "jupyter"),
     }
 
 

@@ -104,6 +104,7 @@ def test_who_reads_or_decides_lands_in_his_room_and_gets_no_server(
         refused = client.get("/hub/spawn")
         assert refused.status_code == 403
         assert "Notebooks are for analysts" in refused.text
+        assert client.get("/hub/home").url.path == room
         name = "-".join(reversed(login.split("@")))
         token = client.post(f"/hub/api/users/{name}/server", headers={"Origin": running_platform.address})
         assert token.status_code in {403, 404}

@@ -12,13 +12,16 @@ def test_examples_are_copied_once_and_own_changes_stay(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     source.mkdir()
     (source / "a.ipynb").write_text("{}")
-    (source / "notes.txt").write_text("not a notebook")
-    assert copy_examples(source, target) == 1
+    (source / "bank").mkdir()
+    (source / "bank" / "book.json").write_text("{}")
+    (source / ".ipynb_checkpoints").mkdir()
+    (source / ".ipynb_checkpoints" / "a.ipynb").write_text("left over")
+    assert copy_examples(source, target) == 2
     (target / "a.ipynb").write_text("mine")
     (source / "b.ipynb").write_text("{}")
     assert copy_examples(source, target) == 1
     assert (target / "a.ipynb").read_text() == "mine"
-    assert sorted(path.name for path in target.iterdir()) == ["a.ipynb", "b.ipynb"]
+    assert sorted(path.name for path in target.iterdir()) == ["a.ipynb", "b.ipynb", "bank"]
 
 
 def test_a_home_is_private_even_where_all_share_one_user(tmp_path: Path) -> None:
