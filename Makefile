@@ -31,7 +31,7 @@ test-all: $(BIN)/ruff
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 bench: $(BIN)/ruff
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench
 
 $(BIN)/ruff:
 	@$(PYTHON) tools/bootstrap.py --install-only
