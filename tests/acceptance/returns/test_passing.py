@@ -1,4 +1,4 @@
-"""What Plimsoll files passes what a supervisor checks: the sample bank, also under a shock, and real banks."""
+"""What Plimsoll files passes what a supervisor checks: sample bank, sample bank under a shock, real banks."""
 
 from __future__ import annotations
 
