@@ -1,7 +1,7 @@
-"""Fill, package and judge the sample bank's COREP own-funds return. Usage: python -m bench.filing [exposures]
+"""Fill, package and judge the sample bank's COREP own-funds return: python -m bench.filing [exposures].
 
-The package is compared with writing the same bytes to a zip without making them, the verdict with its Arelle layer's
-floor: starting a Python process that imports Arelle.
+The package is compared with zipping the same bytes again, the verdict with the floor of its Arelle layer: a Python
+process that imports Arelle.
 """
 
 from __future__ import annotations
