@@ -65,6 +65,7 @@ def positions(draw: st.DrawFn) -> Position:
             "on_balance",
             "is_sme",
             "sme_factor_applied",
+            "infrastructure_factor_applied",
             "is_central_bank",
             "has_ecai",
             "defaulted",

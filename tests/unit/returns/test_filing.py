@@ -180,6 +180,15 @@ def test_a_bank_without_own_funds_files_no_ratios(result: Result, dictionary: Di
     assert {code for code, told in bare.indicators.items() if told} == {"C_02.00", "C_07.00"}
 
 
+def test_own_funds_without_exposures_file_no_ratios(result: Result, dictionary: Dictionary) -> None:
+    tables = result.book.tables
+    emptied = {
+        name: tables[name].iloc[:0] for name in ("exposures", "collateral", "securities", "reported_amounts")
+    }
+    alone = fill(simulate(result.book.replace(**emptied)), "corep_of", dictionary)
+    assert {code for code, told in alone.indicators.items() if told} == {"C_01.00"}
+
+
 def test_an_unknown_module_is_named(result: Result, dictionary: Dictionary) -> None:
     with pytest.raises(ReturnError, match="no templates are defined for module FINREP9"):
         fill(result, "finrep9", dictionary)
