@@ -1,7 +1,7 @@
 """Fill, package and judge the sample bank's COREP own-funds return: python -m bench.filing [exposures].
 
-The package is compared with zipping the same bytes again, the verdict with the floor of its Arelle layer: a Python
-process that imports Arelle.
+The package is compared with zipping the same bytes again, the verdict with the floor of its Arelle layer: a
+Python process that imports Arelle.
 """
 
 from __future__ import annotations

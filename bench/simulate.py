@@ -1,7 +1,7 @@
 """Simulate a book of N exposures: python -m bench.simulate [N ...].
 
-Compared in the same run with one pandas group-by of two columns over the same exposures: the least that any engine
-on these tables must spend.
+Compared in the same run with one pandas group-by of two columns over the same exposures: the least that any
+engine on these tables must spend.
 """
 
 from __future__ import annotations

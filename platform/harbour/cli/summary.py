@@ -16,6 +16,13 @@ RATIOS = (
     ("Total capital ratio", "total_ratio"),
 )
 
+LAYERS = {
+    "structure": "structure",
+    "arelle": "XBRL specification (facts)",
+    "filing": "filing rules",
+    "eba_rules": "EBA validation rules",
+}
+
 
 def print_summary(console: Console, summary: Mapping[str, Any]) -> None:
     """Print the ratios and the verdict, with its first findings."""
@@ -38,10 +45,14 @@ def print_summary(console: Console, summary: Mapping[str, Any]) -> None:
 
 
 def _print_verdict(console: Console, verdict: Mapping[str, Any]) -> None:
-    layers = verdict.get("layers", [])
-    evaluated, failed = (sum(layer[key] for layer in layers) for key in ("evaluated", "failed"))
-    outcome = verdict["outcome"].replace("_", " ")
-    console.print(f"verdict  {outcome}: {evaluated} checks evaluated, {failed} failed", highlight=False)
+    console.print(f"verdict  {verdict['outcome'].replace('_', ' ')}", highlight=False)
+    for layer in verdict.get("layers", []):
+        # By layer: the sum would let thousands of well-formed facts pass for rules that were evaluated.
+        counts = ", ".join(
+            f"{layer.get(key, 0)} {key.replace('_', ' ')}"
+            for key in ("evaluated", "passed", "failed", "warned", "not_applicable")
+        )
+        console.print(f"         {LAYERS.get(layer['layer'], layer['layer'])}: {counts}", highlight=False)
     for finding in verdict.get("findings", [])[:10]:
         console.print(
             f"         {finding.get('sentence', finding)}", highlight=False, markup=False, soft_wrap=True
