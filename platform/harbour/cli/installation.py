@@ -10,6 +10,7 @@ from rich.table import Table
 
 from harbour.cli.exits import DONE, FAIL, NOT_EVALUATED
 from harbour.services.doctor import examine
+from harbour.services.folders import check_owner
 from harbour.services.health import CHECKS
 from harbour.services.supervision import states, stop_everything
 from harbour.settings import load_settings
@@ -19,7 +20,9 @@ __all__ = ["build_dictionary", "doctor", "down", "status"]
 
 def down(console: Console) -> int:
     """Stop what this installation started and wait until it is gone."""
-    stopped = stop_everything(load_settings())
+    settings = load_settings()
+    check_owner(settings)
+    stopped = stop_everything(settings)
     console.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running", highlight=False)
     return DONE
 
@@ -27,6 +30,7 @@ def down(console: Console) -> int:
 def status(console: Console) -> int:
     """Print each program's state and whether its service answers; exit 1 when one does not."""
     settings = load_settings()
+    check_owner(settings)
     running = states(settings)
     if not running:
         console.print("not running: start with `make up`", highlight=False)

@@ -10,7 +10,7 @@ from rich.table import Table
 from harbour.cli.exits import DONE
 from harbour.cli.summary import print_summary
 from harbour.services.demo import Credential, MainJob, run_main_job, seed_banks
-from harbour.services.folders import isolation_warning
+from harbour.services.folders import check_owner, isolation_warning
 from harbour.services.starting import code_changed, start_everything
 from harbour.services.steps import Steps, read_record
 from harbour.settings import Settings, load_settings
@@ -21,6 +21,7 @@ __all__ = ["up"]
 def up(console: Console, *, demo: bool) -> int:
     """Start everything; print each step with its time, then where to go."""
     settings = load_settings()
+    check_owner(settings)
     if warning := isolation_warning(settings):
         console.print(f"[bold yellow]Warning[/]  {warning}\n", highlight=False, soft_wrap=True)
     settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,7 +12,25 @@ from harbour.errors import StartFailed
 from harbour.services.programs import SERVICE_USER
 from harbour.settings import REPOSITORY, Settings
 
-__all__ = ["ensure_folders", "ensure_service_user", "isolation_warning"]
+__all__ = ["check_owner", "ensure_folders", "ensure_service_user", "isolation_warning"]
+
+
+def check_owner(settings: Settings) -> None:
+    """Refuse to work on somebody else's installation: half of it could not even be seen.
+
+    Raises
+    ------
+    StartFailed
+        When the data folder is another user's.
+    """
+    if settings.data.exists() and (owner := settings.data.stat().st_uid) != os.geteuid():
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise StartFailed(
+            f"{settings.data} belongs to {name}: run this as {name}, or set PLIMSOLL_DATA to one of your own"
+        )
 
 
 def ensure_folders(settings: Settings) -> None:

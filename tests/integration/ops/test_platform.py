@@ -183,6 +183,19 @@ def test_five_wrong_passwords_lock_and_a_one_time_password_works_once(
     assert sentences[-1] is True
 
 
+def test_a_new_one_time_password_opens_an_account_again(running_platform: RunningPlatform) -> None:
+    listed = running_platform.harbour("member", "list").stdout
+    assert len([line for line in listed.splitlines() if "@port" in line or "@nordhaven" in line]) == 8
+    reset = running_platform.harbour("member", "reset-password", "oskar@nordhaven")
+    assert reset.returncode == 0, reset.stderr
+    running_platform.one_time["oskar@nordhaven"] = reset.stdout.split()[1]
+    with running_platform.signed_in("oskar@nordhaven"):
+        assert running_platform.landing["oskar@nordhaven"] == "/services/cockpit/"
+    unknown = running_platform.harbour("member", "reset-password", "nobody@port")
+    assert unknown.returncode in {5, 7}
+    assert "Traceback" not in unknown.stderr
+
+
 def test_a_killed_supervisor_is_recovered_from(running_platform: RunningPlatform) -> None:
     os.kill(int((running_platform.data / "run" / "supervisor.pid").read_text()), signal.SIGKILL)
     time.sleep(0.5)

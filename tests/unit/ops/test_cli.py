@@ -19,7 +19,8 @@ REPORT = ("report", "corep_of", "--book", "sample:savings_bank")
 
 
 def run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PLIMSOLL_DATA": str(data), "PLIMSOLL_DICTIONARY": str(data / "dictionary")}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PLIMSOLL_")}
+    environment = kept | {"PLIMSOLL_DATA": str(data), "PLIMSOLL_DICTIONARY": str(data / "dictionary")}
     return subprocess.run([HARBOUR, *arguments], env=environment, capture_output=True, text=True, check=False)
 
 

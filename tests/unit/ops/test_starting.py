@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from harbour.errors import StartFailed
 from harbour.services import folders, starting
-from harbour.services.folders import ensure_folders, isolation_warning
+from harbour.services.folders import check_owner, ensure_folders, isolation_warning
 from harbour.settings import Settings
 
 
@@ -43,6 +44,15 @@ def test_a_private_folder_above_is_named_with_the_way_out(
     private.mkdir(mode=0o700)
     with pytest.raises(StartFailed, match=r"cannot enter .*root-only.*PLIMSOLL_DATA"):
         ensure_folders(Settings(private / "var", isolated=True))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_anothers_installation_is_left_alone(tmp_path: Path) -> None:
+    check_owner(Settings(tmp_path / "none yet"))
+    check_owner(Settings(tmp_path))
+    os.chown(tmp_path, 65534, -1)
+    with pytest.raises(StartFailed, match="belongs to nobody: run this as nobody, or set PLIMSOLL_DATA"):
+        check_owner(Settings(tmp_path))
 
 
 def test_isolation_is_said_to_be_missing_only_where_it_is(tmp_path: Path) -> None:
