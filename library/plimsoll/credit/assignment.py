@@ -83,7 +83,7 @@ def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatm
     classes, weights = weight_of_obligor(positions, rules)
     rest, obligor = (classes.copy(), _copy(weights)), classes.copy()
     _assets_without_obligor(positions, treatment, classes, weights)
-    _subordinated_and_covered(treatment, classes, weights)
+    _subordinated_and_covered(positions, treatment, classes, weights)
     _default(positions, treatment, factor, (classes, weights), rest)
     _real_estate(positions, treatment, (classes, weights), rest)
     weights.value[positions.deducted], weights.rule[positions.deducted] = 0.0, ABSENT
@@ -110,10 +110,15 @@ def _assets_without_obligor(
         weights.set_to(treatment.equity & (positions.equity_type == number(EQUITY_TYPES, kind)), rule_id)
 
 
-def _subordinated_and_covered(treatment: Treatment, classes: Codes, weights: Weights) -> None:
+def _subordinated_and_covered(
+    positions: Positions, treatment: Treatment, classes: Codes, weights: Weights
+) -> None:
     classes[treatment.subordinated] = number(CLASSES, "subordinated")
     weights.set_to(treatment.subordinated, "credit.sa.subordinated")
-    where, rule_id = treatment.covered_bond, "credit.sa.covered_bond.by_issuer_weight"
+    classes[treatment.covered_bond] = number(CLASSES, "covered_bonds")
+    rated = treatment.covered_bond & (positions.issue_step > 0)
+    weights.set_by_step(rated, "credit.sa.covered_bond.rated", positions.issue_step)
+    where, rule_id = treatment.covered_bond & ~rated, "credit.sa.covered_bond.by_issuer_weight"
     if not where.any():
         return
     issuer, bond = (np.array(column) for column in zip(*weights.rules[rule_id].pairs, strict=True))
@@ -121,7 +126,6 @@ def _subordinated_and_covered(treatment: Treatment, classes: Codes, weights: Wei
     row = np.minimum(np.searchsorted(issuer, weights.value[where] - 1e-9), len(issuer) - 1)
     value = np.full(len(where), np.nan)
     value[where] = bond[row]
-    classes[where] = number(CLASSES, "covered_bonds")
     weights.set_to(where, rule_id, value)
 
 

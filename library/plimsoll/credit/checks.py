@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from plimsoll.credit.positions import ABSENT, Bools, Positions
-from plimsoll.credit.weights import of_product
+from plimsoll.credit.vocabulary import SPECIALISED, number
+from plimsoll.credit.weights import of_kind, of_product
 from plimsoll.errors import SimulationError
 
 __all__ = ["OTHER_ITEMS", "REPORTED_ELSEWHERE", "check_positions", "reported_elsewhere"]
@@ -60,7 +61,8 @@ def check_positions(positions: Positions) -> None:
     Raises
     ------
     SimulationError
-        Provisions above the amount, an off-balance-sheet item without bucket, no obligor, no kind of equity.
+        Provisions above the amount, an off-balance-sheet item without bucket, no obligor, no kind of equity,
+        specialised lending to no company, or with the weight of high quality and the infrastructure factor.
     """
     _refuse(
         positions,
@@ -82,12 +84,30 @@ def check_positions(positions: Positions) -> None:
         "have no obligor",
         "set `counterparty_id`; only cash and other assets do without",
     )
+    _check_specialised_lending(positions)
     equity = of_product(positions, "equity") & ~positions.deducted
     _refuse(
         positions,
         equity & (positions.equity_type == ABSENT),
         "are equity of no kind",
         "set `equity_type` (Article 133 CRR)",
+    )
+
+
+def _check_specialised_lending(positions: Positions) -> None:
+    special = positions.specialised != ABSENT
+    _refuse(
+        positions,
+        special & ~of_kind(positions, "corporate", "financial_corporate", "other"),
+        "are specialised lending to no company",
+        "leave `specialised_lending` empty or correct the `counterparty_type` (Article 122a(1) CRR)",
+    )
+    high_quality = positions.specialised == number(SPECIALISED, "project_operational_high_quality")
+    _refuse(
+        positions,
+        high_quality & positions.infrastructure,
+        "are high quality project finance with the infrastructure factor",
+        "choose one: Article 122a(3)(c)(ii) CRR gives 80 % only without the factor of Article 501a",
     )
 
 

@@ -50,14 +50,13 @@ def owed_by_group(positions: Positions) -> Floats:
     """Return what the obligor's group of connected clients owes, E* of Article 501(1), in currency units.
 
     Drawn amounts before adjustments, defaulted ones included, without claims secured on residential property;
-    those claims where there are no others.
+    those claims, contingent ones included, where nothing else is owed.
     """
     known = positions.obligor != ABSENT
     groups = int(positions.group.max(initial=0)) + 1
-    drawn = known & positions.on_balance
     residential = positions.liens.kind == number(PROPERTIES, "residential")
-    other = _sum(positions, drawn & ~residential, groups)
-    secured = _sum(positions, drawn & residential, groups)
+    other = _sum(positions, known & positions.on_balance & ~residential, groups)
+    secured = _sum(positions, known & residential, groups)
     owed = np.where(other > 0, other, secured)
     result: Floats = np.where(known, owed[positions.group], 0.0) / _CENTS
     return result

@@ -32,7 +32,8 @@ COLUMNS = (
     "obligor_class", "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead",
     "risk_weight", "base_weight",
     "rwa_before_factors", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
-    "rwa", "is_sme", "sme_factor_applied", "is_central_bank", "has_ecai", "government_derived", "defaulted",
+    "rwa", "is_sme", "sme_factor_applied", "infrastructure_factor_applied",
+    "is_central_bank", "has_ecai", "government_derived", "defaulted",
     "country", "currency", "deducted", "rule_id", "article",
 )  # fmt: skip
 """Columns of the lines, in order.
@@ -52,11 +53,19 @@ _BY_GOVERNMENT = (
 
 _DAYS = ("credit.sa.institution.short_term_days", "credit.sa.institution.trade_short_term_days")
 _CURRENCY = "union.domestic_currency"
+_SOVEREIGN = (
+    _CURRENCY,
+    "credit.sa.sovereign.rated",
+    "credit.sa.sovereign.unrated",
+    "credit.sa.sovereign.member_state_own_currency",
+)
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "credit.sa.sovereign.member_state_own_currency": (_CURRENCY,),
     "credit.sa.sovereign.member_state_other_currency_share": (_CURRENCY, "credit.sa.sovereign.rated"),
     "credit.sa.region.member_state_own_currency": (_CURRENCY,),
+    "credit.sa.region.as_government": _SOVEREIGN,
     "credit.sa.public_sector.short_term": _DAYS[:1],
+    "credit.sa.public_sector.as_government": _SOVEREIGN,
     "credit.sa.development_bank.listed": ("credit.sa.development_bank.names",),
     "credit.sa.institution.rated_short_term": _DAYS,
     "credit.sa.institution.grade_a_short_term": _DAYS,
@@ -91,6 +100,8 @@ class _Amounts:
     reduction: Ints
     sme: Bools
     eased: Bools
+    infrastructure: Ints
+    infrastructure_eased: Bools
 
 
 def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weighted:
@@ -128,7 +139,8 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     obligor_classes = classes_and_weights.obligor[parts.exposure]
     frame = _frame(positions, parts, (classes, obligor_classes, rule), amounts, sources)
     used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, amounts, cancellable)
-    used |= classes_and_weights.rules_of_obligors(treatment.covered_bond)
+    by_issuer = treatment.covered_bond & (positions.issue_step == 0)
+    used |= classes_and_weights.rules_of_obligors(by_issuer)
     used |= {base for rule_id in used for base in _RESTS_ON.get(rule_id, ())}
     used |= {
         f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
@@ -155,7 +167,11 @@ def _amounts(
     eased = sme & eligible[classes] & ~positions.defaulted[at] & free
     factor = np.where(eased, sme_factor(owed_by_group(positions), rules)[at], 1.0)
     reduction = before - np.rint(before * factor).astype(np.int64)
-    return _Amounts(raised, weights, before, addition, reduction, sme, eased)
+    corporate = np.isin(names, ["corporates_other", "corporates_specialised_lending"])[classes]
+    built = corporate & positions.infrastructure[at] & free
+    left = before - reduction
+    relief = np.where(built, left - portion(left, rules["credit.infrastructure.factor"].number), 0)
+    return _Amounts(raised, weights, before, addition, reduction, sme, eased, relief, built)
 
 
 def _rules_used(positions: Positions, amounts: _Amounts, cancellable: Bools) -> set[str]:
@@ -173,6 +189,8 @@ def _rules_used(positions: Positions, amounts: _Amounts, cancellable: Bools) -> 
             "credit.sme.factor_up_to_threshold",
             "credit.sme.factor_above_threshold",
         }
+    if amounts.infrastructure_eased.any():
+        used.add("credit.infrastructure.factor")
     if (positions.defaulted & ~positions.deducted).any():
         used.add("credit.sa.default.coverage")
     liens = positions.liens
@@ -231,7 +249,7 @@ def _text(array: pa.Array) -> pd.Series:
 def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> dict[str, np.ndarray]:
     at = parts.exposure
     free = ~positions.deducted[at]
-    rwa = amounts.before_factors - amounts.reduction
+    rwa = amounts.before_factors - amounts.reduction - amounts.infrastructure
     in_cents = {
         "original_exposure": parts.original,
         "provision": parts.provision,
@@ -240,7 +258,7 @@ def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> d
         "rwa_before_factors": amounts.before_factors,
         "currency_mismatch_addition": amounts.mismatch,
         "sme_factor_reduction": amounts.reduction,
-        "infrastructure_reduction": np.zeros(len(at), dtype=np.int64),
+        "infrastructure_reduction": amounts.infrastructure,
         "rwa": rwa,
     }
     return {
@@ -252,6 +270,7 @@ def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> d
         "base_weight": np.where(free, amounts.base_weight, 0.0),
         "is_sme": amounts.sme,
         "sme_factor_applied": amounts.eased,
+        "infrastructure_factor_applied": amounts.infrastructure_eased,
         "is_central_bank": of_kind(positions, "central_bank")[at],
         "defaulted": positions.defaulted[at],
         "deducted": positions.deducted[at],

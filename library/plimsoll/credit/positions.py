@@ -18,6 +18,7 @@ from plimsoll.credit.vocabulary import (
     GRADES,
     PRODUCTS,
     PROPERTIES,
+    SPECIALISED,
     number,
 )
 from plimsoll.units import cents
@@ -31,6 +32,8 @@ Floats = NDArray[np.float64]
 
 ABSENT = -1
 Scalar = TypeVar("Scalar", bound=np.generic)
+_FLAGS = ("on_balance", "defaulted", "subordinated", "retail_eligible", "transactor", "salary_loan")
+"""Columns of the exposures that are fields of the same name."""
 _STATE = number(COUNTERPARTY_TYPES, "central_government")
 
 
@@ -62,8 +65,9 @@ class Positions:
     """Exposures with obligors and liens, shape (n,) throughout; amounts in cents, -1 for what is absent.
 
     Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number
-    `countries` and `currencies`. `step` and `government_step` are credit quality steps, 0 where there is
-    none; the latter is that of the central government of the obligor's country, as far as the book rates it.
+    `countries` and `currencies`. `step`, `issue_step` and `government_step` are credit quality steps, 0 where
+    there is none: of the obligor, of the issue itself, and of the central government of the obligor's
+    country, as far as the book rates it.
     """
 
     exposure_id: pa.Array
@@ -80,6 +84,10 @@ class Positions:
     subordinated: Bools
     retail_eligible: Bools
     transactor: Bools
+    salary_loan: Bools
+    specialised: Codes
+    infrastructure: Bools
+    issue_step: Codes
     currency_mismatch: Bools
     currency: Codes
     currencies: tuple[str, ...]
@@ -93,6 +101,8 @@ class Positions:
     turnover: Floats
     group: Ints
     obligor_name: pa.Array
+    zero_weight_body: Bools
+    as_government: Bools
     liens: Liens
 
     def __len__(self) -> int:
@@ -111,26 +121,22 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
     obligor = _places(exposures["counterparty_id"], parties["counterparty_id"])
     currency, currencies = _encoded(_text(exposures["currency"]))
     country, countries = _encoded(_text(parties["country"]))
-    kind, step = (
-        _codes(parties["counterparty_type"], COUNTERPARTY_TYPES),
-        _whole(parties["credit_quality_step"], 0),
-    )
+    kind = _codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
+    step = _whole(parties["credit_quality_step"], 0)
     government = _government_steps(kind, country, step, len(countries))
     return Positions(
         exposure_id=_text(exposures["exposure_id"]),
         counterparty_id=_text(exposures["counterparty_id"]),
         amount=cents(exposures["amount"].to_numpy(np.float64)),
         provision=cents(_numbers(exposures["specific_provision"], 0.0)),
-        on_balance=_flags(exposures["on_balance"]),
         product=_codes(exposures["product"], PRODUCTS),
         bucket=_whole(exposures["ccf_bucket"], 0).astype(np.int16),
         days=_whole(exposures["original_maturity_days"], ABSENT),
         equity_type=_codes(exposures["equity_type"], EQUITY_TYPES),
         deducted=exposures["cet1_item"].notna().to_numpy(),
-        defaulted=_flags(exposures["defaulted"]),
-        subordinated=_flags(exposures["subordinated"]),
-        retail_eligible=_flags(exposures["retail_eligible"]),
-        transactor=_flags(exposures["transactor"]),
+        specialised=_codes(exposures["specialised_lending"], SPECIALISED),
+        infrastructure=_flags(exposures["infrastructure_eligible"]),
+        issue_step=_whole(exposures["issue_credit_quality_step"], 0).astype(np.int16),
         currency_mismatch=_flags(exposures["income_currency_mismatch"]),
         currency=currency,
         currencies=currencies,
@@ -144,7 +150,10 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         turnover=_of_obligor(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
         group=_of_obligor(_groups(parties), obligor),
         obligor_name=_text(parties["name"]),
+        zero_weight_body=_of_obligor(_flags(parties["zero_weight_body"]), obligor, False),
+        as_government=_of_obligor(_flags(parties["treated_as_government"]), obligor, False),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
+        **{name: _flags(exposures[name]) for name in _FLAGS},
     )
 
 

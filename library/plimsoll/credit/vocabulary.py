@@ -12,6 +12,7 @@ __all__ = [
     "PARTS",
     "PRODUCTS",
     "PROPERTIES",
+    "SPECIALISED",
     "number",
 ]
 
@@ -63,6 +64,13 @@ EQUITY_TYPES: Final = (
     "intragroup",
 )
 PROPERTIES: Final = ("residential", "commercial", "adc")
+SPECIALISED: Final = (
+    "object_finance",
+    "commodity_finance",
+    "project_pre_operational",
+    "project_operational_high_quality",
+    "project_operational",
+)
 GRADES: Final = ("a_plus", "a", "b", "c")
 PARTS: Final = ("whole", "secured", "unsecured")
 CLASSES: Final = (

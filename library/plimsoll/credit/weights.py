@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
-from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, number
+from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, SPECIALISED, number
 from plimsoll.rules import RuleSet
 
 __all__ = ["Weights", "weight_of_obligor"]
@@ -141,6 +141,7 @@ def _regions(positions: Positions, classes: Codes, weights: Weights) -> None:
     _rated_or_by_government(positions, where, "credit.sa.region", weights)
     own, _ = currency_places(positions, weights.rules)
     weights.set_to(where & own, "credit.sa.region.member_state_own_currency")
+    _like_government(positions, where & positions.as_government, "credit.sa.region.as_government", weights)
 
 
 def _public_sector(positions: Positions, classes: Codes, weights: Weights) -> None:
@@ -149,6 +150,15 @@ def _public_sector(positions: Positions, classes: Codes, weights: Weights) -> No
     _rated_or_by_government(positions, where, "credit.sa.public_sector", weights)
     short = where & _within(positions, weights.rules, "credit.sa.institution.short_term_days")
     weights.set_to(short, "credit.sa.public_sector.short_term")
+    rule_id = "credit.sa.public_sector.as_government"
+    _like_government(positions, where & positions.as_government, rule_id, weights)
+
+
+def _like_government(positions: Positions, where: Bools, rule_id: str, weights: Weights) -> None:
+    """Give exposures the weight that one to the central government of their obligor's country would have."""
+    government = Weights(len(positions), weights.rules)
+    weigh_government(positions, positions.government_step, where, government)
+    weights.set_to(where, rule_id, government.value)
 
 
 def _rated_or_by_government(positions: Positions, where: Bools, rule: str, weights: Weights) -> None:
@@ -172,7 +182,8 @@ def _development_banks(positions: Positions, classes: Codes, weights: Weights) -
     value = weights.rules["credit.sa.development_bank.names"].value
     listed = {str(name).lower() for name in value} if isinstance(value, tuple) else set()
     named = [name in listed for name in _names(positions, where)]
-    weights.set_to(_spread(where, named), "credit.sa.development_bank.listed")
+    on_list = _spread(where, named) | (where & positions.zero_weight_body)
+    weights.set_to(on_list, "credit.sa.development_bank.listed")
 
 
 def _international(positions: Positions, classes: Codes, weights: Weights) -> None:
@@ -221,13 +232,26 @@ def _corporates_and_retail(positions: Positions, classes: Codes, weights: Weight
     persons = of_kind(positions, "natural_person")
     firms = of_kind(positions, "corporate", "financial_corporate", "other")
     security = of_product(positions, "bond", "covered_bond")
-    corporate = (firms & ~positions.retail_eligible) | ((firms | persons) & security)
+    special = firms & (positions.specialised != ABSENT)
+    corporate = (firms & ~positions.retail_eligible) | ((firms | persons) & security) | special
     corporate |= of_kind(positions, "financial_corporate", "other")
     classes[corporate] = number(CLASSES, "corporates_other")
     weights.set_to(corporate, "credit.sa.corporate.unrated")
     weights.set_by_step(corporate & (positions.step > 0), "credit.sa.corporate.rated", positions.step)
+    _specialised_lending(positions, special, classes, weights)
     retail = (persons | firms) & ~corporate
     classes[retail] = number(CLASSES, "retail")
     weights.set_to(retail, "credit.sa.retail.other_natural_person")
     weights.set_to(retail & positions.retail_eligible, "credit.sa.retail.standard")
     weights.set_to(retail & positions.retail_eligible & positions.transactor, "credit.sa.retail.transactor")
+    salary = retail & persons & positions.retail_eligible & positions.salary_loan
+    weights.set_to(salary, "credit.sa.retail.salary_loan")
+
+
+def _specialised_lending(positions: Positions, where: Bools, classes: Codes, weights: Weights) -> None:
+    """Weigh specialised lending by its own assessment, else by its kind, whatever its obligor's step."""
+    classes[where] = number(CLASSES, "corporates_specialised_lending")
+    for place, kind in enumerate(SPECIALISED):
+        weights.set_to(where & (positions.specialised == place), f"credit.sa.specialised_lending.{kind}")
+    rated = where & (positions.issue_step > 0)
+    weights.set_by_step(rated, "credit.sa.specialised_lending.rated", positions.issue_step)

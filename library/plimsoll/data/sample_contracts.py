@@ -160,6 +160,7 @@ class _Pools:
             "name": numbered(facts["label"], size).str.replace("-", " ", n=1),
             "counterparty_type": np.full(size, facts["type"]),
             "country": np.where(at_home, self._home, rng.choice(_ABROAD, size)),
+            "zero_weight_body": np.full(size, facts.get("zero_weight_body", False)),
         }
         if "turnover" in facts:
             turnover = facts["turnover"] * rng.lognormal(0.0, facts["turnover_spread"], size)

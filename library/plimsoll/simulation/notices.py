@@ -54,7 +54,6 @@ def notices_of(
         *_about_weights(book, positions, lines),
         "The output floor does not bind: without internal models the total risk exposure amount is the "
         "unfloored one (Article 92(3) CRR).",
-        "The infrastructure supporting factor (Article 501a CRR) is not applied.",
     )
 
 
@@ -109,10 +108,11 @@ def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Ite
             "exposure is treated as one to an SME (Articles 5(9) and 501 CRR)."
         )
     rule = lines["rule_id"]
-    if lines["sa_class"].isin(["regional_governments", "public_sector_entities"]).any():
+    public = lines["sa_class"].isin(["regional_governments", "public_sector_entities"])
+    if public.any() and not rule[public].str.endswith(".as_government").any():
         yield (
             "No region or public sector entity is treated as its central government (Articles 115(2) and "
-            "116(4) CRR): give those on the supervisor's list that counterparty type."
+            "116(4) CRR): mark those on the supervisor's list as `treated_as_government`."
         )
     if lines["sa_class"].str.endswith("_ipre").any():
         yield (

@@ -35,6 +35,13 @@ def test_what_is_not_computed_here_must_be_reported(product: str, risk: str) -> 
         ({"on_balance": False}, "without a bucket: exposure.*ccf_bucket"),
         ({"counterparty_id": None}, "have no obligor: exposure.*counterparty_id"),
         ({"product": "equity"}, "are equity of no kind: exposure.*equity_type"),
+        (
+            {
+                "specialised_lending": "project_operational_high_quality",
+                "infrastructure_eligible": True,
+            },
+            "high quality project finance with the infrastructure factor: exposure.*choose one",
+        ),
     ],
 )
 def test_refused_with_rows_and_remedy(changes: dict[str, object], sentence: str) -> None:
@@ -44,6 +51,13 @@ def test_refused_with_rows_and_remedy(changes: dict[str, object], sentence: str)
 
     with pytest.raises(SimulationError, match=sentence):
         check_positions(read_positions(tables))
+
+
+def test_specialised_lending_is_to_a_company() -> None:
+    book = small_book([{"specialised_lending": "object_finance"}], [{"counterparty_type": "natural_person"}])
+
+    with pytest.raises(SimulationError, match=r"to no company: exposure.*counterparty_type"):
+        simulate(book)
 
 
 def test_many_rows_are_counted_and_the_first_are_named() -> None:

@@ -70,6 +70,24 @@ def test_who_owes_only_on_his_home_owes_that() -> None:
     assert owed_by_group(read_positions(book.tables)).tolist() == [100_000.0]
 
 
+def test_a_promise_on_a_home_counts_only_where_nothing_else_is_owed() -> None:
+    loan = {"exposure_id": "a", "amount": 300_000.0}
+    promise = {
+        "exposure_id": "b",
+        "amount": 50_000.0,
+        "on_balance": False,
+        "ccf_bucket": 3,
+        "product": "commitment",
+    }
+    homes = [{"collateral_id": name, "exposure_id": name, "property_value": 1e6} for name in ("a", "b")]
+
+    both_on_homes = small_book([loan, promise], liens=homes)
+    one_on_a_home = small_book([loan, promise], liens=homes[1:])
+
+    assert owed_by_group(read_positions(both_on_homes.tables)).tolist() == [350_000.0] * 2
+    assert owed_by_group(read_positions(one_on_a_home.tables)).tolist() == [300_000.0] * 2
+
+
 @given(st.floats(min_value=0, max_value=12.5))
 def test_currency_mismatch_raises_weights_up_to_its_cap_and_lowers_none(weight: float) -> None:
     raised, kept = with_currency_mismatch(np.array([weight, weight]), np.array([True, False]), RULES)

@@ -122,7 +122,7 @@ def obligor_weight(exposure: Row, obligor: Row, state_step: int) -> Decimal:  # 
             return Decimal("0.2")
         return Decimal(REGION[step - 1]) if step else by_state
     if kind == "multilateral_development_bank":
-        if given(obligor["name"]) and obligor["name"].lower() in LISTED:
+        if obligor["zero_weight_body"] or (given(obligor["name"]) and obligor["name"].lower() in LISTED):
             return Decimal(0)
         return Decimal(BANK[step - 1]) if step else Decimal("0.5")
     if kind == "international_organisation":
@@ -215,9 +215,11 @@ def sme_factors(
     other: dict[str, Decimal] = defaultdict(Decimal)
     homes: dict[str, Decimal] = defaultdict(Decimal)
     for exposure in exposures:
-        if given(exposure["counterparty_id"]) and exposure["on_balance"]:
-            lien = liens.get(exposure["exposure_id"])
-            secured = lien is not None and lien["property_type"] == "residential"
+        if not given(exposure["counterparty_id"]):
+            continue
+        lien = liens.get(exposure["exposure_id"])
+        secured = lien is not None and lien["property_type"] == "residential"
+        if secured or exposure["on_balance"]:  # of claims on homes, contingent ones count too
             (homes if secured else other)[group_of(obligors[exposure["counterparty_id"]])] += money(
                 exposure["amount"]
             )
