@@ -25,10 +25,10 @@ check: $(BIN)/ruff
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 test: $(BIN)/ruff
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(TESTS)
+	$(BIN)/python -m pytest -n 2 -m "not slow" $(TESTS)
 
 test-all: $(BIN)/ruff
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n 2 $(TESTS)
 
 bench: $(BIN)/ruff
 	$(BIN)/python -m bench

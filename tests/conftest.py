@@ -6,8 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.platform_fixture import running_platform
+from tests.scheduling import pytest_xdist_make_scheduler
 
 from plimsoll.dictionary import build_dictionary, dictionary_folder
+
+__all__ = ["pytest_xdist_make_scheduler", "running_platform"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

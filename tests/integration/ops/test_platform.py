@@ -17,7 +17,6 @@ from tests.platform_fixture import RunningPlatform, platform_folder
 
 from harbour.limits import can_limit_memory
 
-pytestmark = pytest.mark.xdist_group("platform")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each member a system user of his own")
 
 

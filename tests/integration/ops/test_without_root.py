@@ -10,10 +10,9 @@ import pytest
 from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform, free_port, lend_dictionary, platform_folder
 
-pytestmark = [
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.skipif(os.geteuid() != 0, reason="run by somebody else, `running_platform` is this already"),
-]
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="run by somebody else, `running_platform` is this already"
+)
 USER = "nobody"
 
 
