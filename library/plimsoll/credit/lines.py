@@ -73,6 +73,7 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "credit.sa.institution.grade_c_short_term": _DAYS,
     "credit.sa.institution.government_floor": (
         _CURRENCY,
+        "third_countries.domestic_currency",
         "credit.sa.institution.trade_floor_exempt_days",
         "credit.sa.sovereign.rated",
         "credit.sa.sovereign.unrated",

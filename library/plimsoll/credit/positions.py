@@ -103,6 +103,7 @@ class Positions:
     obligor_name: pa.Array
     zero_weight_body: Bools
     as_government: Bools
+    equivalent: Bools
     liens: Liens
 
     def __len__(self) -> int:
@@ -152,6 +153,7 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         obligor_name=_text(parties["name"]),
         zero_weight_body=_of_obligor(_flags(parties["zero_weight_body"]), obligor, False),
         as_government=_of_obligor(_flags(parties["treated_as_government"]), obligor, False),
+        equivalent=_of_obligor(_flags(parties["equivalent_supervision"]), obligor, True),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
         **{name: _flags(exposures[name]) for name in _FLAGS},
     )

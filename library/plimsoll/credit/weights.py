@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
@@ -90,14 +92,20 @@ def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]
     Funding in the same currency, which Articles 114(4), 115(5) and 500a also ask for, is taken as given.
     """
     domestic = rules["union.domestic_currency"].names
-    places = {currency: place for place, currency in enumerate(positions.currencies)}
-    own = np.array([places.get(domestic.get(country, ""), -2) for country in positions.countries] or [-2])
     member = np.array([country in domestic for country in positions.countries] or [False])
-    union = [place for currency, place in places.items() if currency in set(domestic.values())]
+    union = [place for place, code in enumerate(positions.currencies) if code in set(domestic.values())]
     in_union, known = member[positions.country], positions.obligor != ABSENT
-    is_own = known & in_union & (positions.currency == own[positions.country])
+    is_own = known & _in_currency_of_country(positions, domestic)
     is_other = known & in_union & ~is_own & np.isin(positions.currency, union)
     return is_own, is_other
+
+
+def _in_currency_of_country(positions: Positions, domestic: Mapping[str, str]) -> Bools:
+    """Say where the currency is the one that the table gives the obligor's country."""
+    places = {currency: place for place, currency in enumerate(positions.currencies)}
+    own = np.array([places.get(domestic.get(country, ""), -2) for country in positions.countries] or [-2])
+    result: Bools = positions.currency == own[positions.country]
+    return result
 
 
 def weigh_government(positions: Positions, step: Codes, where: Bools, weights: Weights) -> None:
@@ -152,6 +160,7 @@ def _public_sector(positions: Positions, classes: Codes, weights: Weights) -> No
     weights.set_to(short, "credit.sa.public_sector.short_term")
     rule_id = "credit.sa.public_sector.as_government"
     _like_government(positions, where & positions.as_government, rule_id, weights)
+    weights.set_to(where & ~_recognised(positions, weights.rules), "credit.sa.public_sector.third_country")
 
 
 def _like_government(positions: Positions, where: Bools, rule_id: str, weights: Weights) -> None:
@@ -193,7 +202,7 @@ def _international(positions: Positions, classes: Codes, weights: Weights) -> No
 
 
 def _institutions(positions: Positions, classes: Codes, weights: Weights) -> None:
-    where = of_kind(positions, "credit_institution", "investment_firm")
+    where = _is_institution(positions, weights.rules)
     classes[where] = number(CLASSES, "institutions")
     rules, step, grade = weights.rules, positions.step, positions.grade
     trade = of_product(positions, "trade_finance")
@@ -217,8 +226,25 @@ def _institutions(positions: Positions, classes: Codes, weights: Weights) -> Non
     _floor_by_government(positions, unrated & ~exempt, weights)
 
 
+def _is_institution(positions: Positions, rules: RuleSet) -> Bools:
+    """Say where the obligor counts as an institution, which abroad takes equivalent supervision (107(3))."""
+    kind = of_kind(positions, "credit_institution", "investment_firm")
+    result: Bools = kind & _recognised(positions, rules)
+    return result
+
+
+def _recognised(positions: Positions, rules: RuleSet) -> Bools:
+    """Say where the obligor is in a Member State or under supervision that is equivalent to the Union's."""
+    domestic = rules["union.domestic_currency"].names
+    member = np.array([country in domestic for country in positions.countries] or [False])
+    result: Bools = member[positions.country] | positions.equivalent
+    return result
+
+
 def _floor_by_government(positions: Positions, where: Bools, weights: Weights) -> None:
     own, _ = currency_places(positions, weights.rules)
+    abroad = weights.rules["third_countries.domestic_currency"].names
+    own |= _in_currency_of_country(positions, abroad)
     foreign = where & ~own
     if not foreign.any():
         return
@@ -230,11 +256,13 @@ def _floor_by_government(positions: Positions, where: Bools, weights: Weights) -
 
 def _corporates_and_retail(positions: Positions, classes: Codes, weights: Weights) -> None:
     persons = of_kind(positions, "natural_person")
-    firms = of_kind(positions, "corporate", "financial_corporate", "other")
+    foreign_bank = of_kind(positions, "credit_institution", "investment_firm")
+    foreign_bank &= ~_recognised(positions, weights.rules)
+    firms = of_kind(positions, "corporate", "financial_corporate", "other") | foreign_bank
     security = of_product(positions, "bond", "covered_bond")
     special = firms & (positions.specialised != ABSENT)
     corporate = (firms & ~positions.retail_eligible) | ((firms | persons) & security) | special
-    corporate |= of_kind(positions, "financial_corporate", "other")
+    corporate |= of_kind(positions, "financial_corporate", "other") | foreign_bank
     classes[corporate] = number(CLASSES, "corporates_other")
     weights.set_to(corporate, "credit.sa.corporate.unrated")
     weights.set_by_step(corporate & (positions.step > 0), "credit.sa.corporate.rated", positions.step)

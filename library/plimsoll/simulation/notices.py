@@ -14,7 +14,9 @@ from plimsoll.data import Book
 from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 
-__all__ = ["check_legislative_equity", "notices_of"]
+__all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
+
+_SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
 
 
 def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: RuleSet) -> None:
@@ -35,6 +37,18 @@ def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: Ru
             f"equity under legislative programmes is {held:,.2f}, above the {limit:,.2f} that may weigh "
             "100 % (Article 133(5) CRR): give the excess another `equity_type`"
         )
+
+
+def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
+    """Return the notice that supervision outside the Union is taken as equivalent, where it matters."""
+    parties = book.table("counterparties")
+    supervised = parties["counterparty_type"].isin(_SUPERVISED) & parties["equivalent_supervision"]
+    if not (supervised & ~parties["country"].isin(list(rules["union.domestic_currency"].names))).any():
+        return ()
+    return (
+        "Institutions and public sector entities outside the Union count as under equivalent supervision "
+        "(Articles 107(3) and 116(5) CRR) where the book does not say otherwise.",
+    )
 
 
 def notices_of(
@@ -128,6 +142,7 @@ def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Ite
             "a rated exposure to it; without one the government counts as unrated."
         )
     graded = of_kind(positions, "credit_institution", "investment_firm") & (positions.step == 0)
+    graded &= positions.equivalent
     if np.any(graded & (positions.grade < 0)):
         yield "Unrated institutions without a grade are in grade C (Article 121(1)(c) CRR)."
     if (lines["ccf_bucket"] == 5).any():

@@ -15,7 +15,7 @@ from plimsoll.credit import REPORTED_ELSEWHERE, Weighted, read_positions, report
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
-from plimsoll.simulation.notices import check_legislative_equity, notices_of
+from plimsoll.simulation.notices import about_third_countries, check_legislative_equity, notices_of
 from plimsoll.simulation.result import Result
 from plimsoll.units import cents
 
@@ -77,6 +77,7 @@ def simulate(
     check_legislative_equity(weighted.lines, funds, in_force)
     amounts = risk_exposure_amounts(credit_amount, book.table("reported_amounts"))
     tell(_STEPS[4], 4, len(_STEPS))
+    notices = notices_of(book, positions, weighted.lines, funds, amounts, elsewhere)
     result = Result(
         book=book,
         scenario=chosen,
@@ -86,7 +87,7 @@ def simulate(
         requirements=amounts,
         ratios=capital_ratios(funds, amounts),
         marks=marks(book.table("requirements"), in_force),
-        notices=notices_of(book, positions, weighted.lines, funds, amounts, elsewhere),
+        notices=(*notices, *about_third_countries(book, in_force)),
         rules_used=in_force.uses(_rule_ids(book, weighted, funds)),
     )
     tell("done", len(_STEPS), len(_STEPS))

@@ -36,6 +36,7 @@ EURO = {
     "SK",
 }
 OWN = {"CZ": "CZK", "DK": "DKK", "HU": "HUF", "PL": "PLN", "RO": "RON", "SE": "SEK"}
+ABROAD = {"CH": "CHF", "GB": "GBP", "IS": "ISK", "LI": "CHF", "NO": "NOK", "US": "USD"}
 STATE = ("0", "0.2", "0.5", "1", "1", "1.5")
 REGION = ("0.2", "0.5", "0.5", "1", "1", "1.5")
 BY_STATE = ("0.2", "0.5", "1", "1", "1", "1.5")
@@ -103,7 +104,7 @@ def bank_weight(exposure: Row, obligor: Row, state_step: int) -> Decimal:
     short_weights = {"a_plus": "0.2", "a": "0.2", "b": "0.5", "c": "1.5"}
     weight = Decimal((short_weights if short else long_weights)[grade])
     country, currency = obligor["country"], exposure["currency"]
-    if own_currency(country) != currency and not (trade and days <= 365):
+    if currency not in (own_currency(country), ABROAD.get(country)) and not (trade and days <= 365):
         weight = max(weight, state_weight(state_step, country, currency))
     return weight
 

@@ -274,6 +274,35 @@ def test_notices_tell_what_was_taken_as_given() -> None:
     assert "output floor does not bind" in notices
 
 
+def test_notices_tell_what_is_assumed_of_supervision_abroad() -> None:
+    bank = {"counterparty_type": "credit_institution", "country": "US", "credit_quality_step": 1}
+
+    abroad = simulate(small_book(obligors=[bank]))
+    said = simulate(small_book(obligors=[{**bank, "equivalent_supervision": False}]))
+    at_home = simulate(small_book(obligors=[{**bank, "country": "FR"}]))
+
+    assert any("under equivalent supervision" in notice for notice in abroad.notices)
+    assert not any("equivalent" in notice for notice in (*said.notices, *at_home.notices))
+
+
+def test_a_region_marked_as_the_state_ends_the_notice_that_none_is() -> None:
+    region = {"counterparty_type": "regional_government"}
+
+    plain = simulate(small_book(obligors=[region]))
+    marked = simulate(small_book(obligors=[{**region, "treated_as_government": True}]))
+
+    assert any("No region or public sector entity" in notice for notice in plain.notices)
+    assert not any("No region or public sector entity" in notice for notice in marked.notices)
+
+
+def test_what_infrastructure_saves_stands_in_its_own_column() -> None:
+    line = simulate(small_book([{"infrastructure_eligible": True}], [{"turnover": 5e6}])).lines.iloc[0]
+
+    assert (line["rwa_before_factors"], line["sme_factor_reduction"]) == (100_000.0, 23_810.0)
+    assert (line["infrastructure_reduction"], line["rwa"]) == (19_047.5, 57_142.5)
+    assert bool(line["infrastructure_factor_applied"])
+
+
 def test_progress_tells_each_step_and_the_end() -> None:
     told: list[tuple[str, int, int]] = []
 
