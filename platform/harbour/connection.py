@@ -6,14 +6,14 @@ import os
 from functools import cached_property
 from types import TracebackType
 
-from harbour.approvals import Decision, Decisions
+from harbour.approvals import ApprovalRules, Decision, Decisions, Step
 from harbour.artefacts import Artefacts, Runs
 from harbour.db import Audit, Session
 from harbour.errors import SettingsError
-from harbour.identity import Member, names
+from harbour.identity import Delegations, Member, names
 from harbour.identity.members import get_me, list_members
 from harbour.publication import Publications
-from harbour.submissions import Comment, Submission, SubmissionStore
+from harbour.submissions import Comment, Comments, Submission, SubmissionStore
 from harbour.submissions.actions import find_refusal, list_actions
 from harbour.workspace import Workspace
 
@@ -49,6 +49,7 @@ class Submissions:
         self.withdraw = self._store.withdraw
         self.comment = self._store.comment
         self.get = self._store.get
+        self.open = self._store.open
         self.list = self._store.list
         self.approve = self._decisions.approve
         self.return_ = self._decisions.return_
@@ -62,6 +63,10 @@ class Submissions:
     def approvals(self, submission_id: int) -> tuple[Decision, ...]:
         """Return the decisions taken, oldest first."""
         return tuple(self._decisions.list(submission_id))
+
+    def steps(self, submission_id: int) -> tuple[Step, ...]:
+        """Return the approvals its rule asks for, in order, and which it has."""
+        return tuple(ApprovalRules(self._session).steps(submission_id))
 
     def actions(self, submission_id: int) -> tuple[str, ...]:
         """Return what one may do with it now: `approve`, `return`, `comment` and so on."""
@@ -86,6 +91,9 @@ class Connection:
         self.submissions = Submissions(session)
         self.publications = Publications(session)
         self.audit = Audit(session)
+        self.comments = Comments(session)
+        self.rules = ApprovalRules(session)
+        self.delegations = Delegations(session)
         self.workspace = Workspace(session)
 
     @cached_property

@@ -6,6 +6,9 @@ HarbourError
 ├── NotAllowed          this person may not do this
 │   └── OwnWork         the maker cannot decide on what he prepared
 ├── WrongState          the submission's state does not allow it
+│   └── Blocked         a comment that must be resolved first stands against it
+├── QuotaReached        the organisation has as many as it may have
+├── AuditBroken         the audit log is not the one that was anchored
 ├── StaleDigest         what was seen is no longer what is there
 ├── NotFound            nothing of that name that this person may see
 ├── BadParameters       a report was asked for with parameters it does not declare
@@ -20,13 +23,16 @@ The docstring of a class is its default message; facts are attributes; the sente
 from __future__ import annotations
 
 __all__ = [
+    "AuditBroken",
     "BadParameters",
+    "Blocked",
     "DatabaseError",
     "HarbourError",
     "NotAllowed",
     "NotFound",
     "OwnWork",
     "PortTaken",
+    "QuotaReached",
     "RunFailed",
     "RunStopped",
     "SettingsError",
@@ -61,6 +67,18 @@ class OwnWork(NotAllowed):
 
 class WrongState(HarbourError):
     """The submission is not in a state that allows this: reload it."""
+
+
+class Blocked(WrongState):
+    """A comment blocks approval: it must be resolved first."""
+
+
+class QuotaReached(HarbourError):
+    """Your organisation has as many as it may have: ask the platform's administrator."""
+
+
+class AuditBroken(HarbourError):
+    """The audit log is not the one that was anchored: export it, keep it, and call the auditors."""
 
 
 class StaleDigest(HarbourError):

@@ -20,44 +20,61 @@ REFUSED = (
 )
 TABLES = [
     "actions",
+    "approval_rules",
+    "approval_steps",
     "approvals",
     "artefact_chunks",
     "artefacts",
     "audit_events",
     "audit_heads",
+    "channels",
     "comments",
     "credentials",
+    "delegations",
     "member_roles",
     "members",
+    "mentions",
     "organisations",
     "publications",
+    "quotas",
     "run_artefacts",
     "runs",
+    "sightings",
     "submissions",
     "transitions",
     "uploads",
     "alembic_version",
 ]
-SELECTABLE = set(TABLES) - {"credentials", "uploads", "alembic_version"}
+SELECTABLE = set(TABLES) - {"channels", "credentials", "uploads", "alembic_version"}
 FOR_MEMBERS = {
     "actor",
     "approve",
     "comment",
+    "comment_on",
+    "delegate",
     "digest_seen",
+    "end_delegation",
     "finish_run",
     "finish_upload",
     "has_role",
+    "may",
     "me",
+    "my_channel",
     "my_organisation",
+    "note_sight",
     "put_chunk",
     "record_run",
     "refusal_sentence",
     "reject",
+    "reopen_comment",
     "request_run",
+    "resolve_comment",
     "resubmit",
     "return_",
     "sees_work",
+    "set_approval_rule",
     "start_upload",
+    "steps_seen",
     "submit",
     "utc_text",
     "void",
@@ -130,8 +147,26 @@ ATTACKS = {
     "write a result past the checks": "SELECT harbour.write_result(1, '{}')",
     "digest any run": "SELECT harbour.run_digest(1)",
     "read the queue's function": "SELECT procrastinate.defer_run(1)",
+    "mark a comment past the checks": "SELECT harbour.mark_comment('resolve', 1)",
+    "write a decision past the checks": "SELECT harbour.keep_decision(NULL, NULL, NULL, 'x')",
+    "void past the checks": "SELECT harbour.void_changed(1, 'content')",
+    "read the channels": "SELECT * FROM harbour.channels",
+    "list the server's lending of a member": "SELECT harbour.principals_of(1, '{reviewer}')",
+    "ask for a bank's usage": "SELECT harbour.used_of(2, 'members')",
+    "create a large object": "SELECT lo_create(0)",
+    "write a large object": "SELECT lo_from_bytea(0, 'x')",
+    "take an advisory lock": "SELECT pg_advisory_lock(1)",
 }  # fmt: skip
 FOR_ADMIN_ONLY = {
+    "lift the quota": "SELECT harbour.set_quota('port', NULL, NULL, NULL)",
+    "list the server's logins": "SELECT rolname FROM pg_roles",
+    "list them another way": "SELECT usename FROM pg_user",
+    "list the groups": "SELECT * FROM pg_group",
+    "list who may become whom": "SELECT * FROM pg_auth_members",
+    "see who is connected": "SELECT usename FROM pg_stat_activity",
+    "see it by the function": "SELECT * FROM pg_stat_get_activity(NULL)",
+    "see what is locked": "SELECT * FROM pg_locks",
+    "learn a login by its number": "SELECT pg_get_userbyid(10)",
     "add an organisation": "SELECT harbour.add_organisation('evil', 'Evil')",
     "add a reviewer": "SELECT harbour.add_member('port', 'port-evil', 'Evil', '{reviewer}', 'x')",
     "suspend the reviewer": "SELECT harbour.set_member_state('port-chloe', 'suspended')",
@@ -301,11 +336,21 @@ def test_the_hubs_login_has_no_way_into_ours(scene):
     scene.banks.raw("hub", "hub").close()
 
 
-def test_nobody_sees_what_others_are_asking(scene):
-    with scene.banks.raw("m_port_chloe") as reviewer, scene.banks.raw("m_port_amelie") as analyst:
+def test_nobody_sees_who_is_there_and_what_they_are_asking(member):
+    for view in ("pg_stat_activity", "pg_roles", "pg_user", "pg_auth_members", "pg_locks"):
+        refused(member, f"SELECT * FROM {view}")
+    refused(member, "SELECT pg_notify('procrastinate_queue_v1#runs', '{}')")
+
+
+def test_the_administrator_of_logins_sees_who_and_never_what(scene):
+    with scene.banks.raw("m_port_chloe") as reviewer, scene.banks.raw("harbour_dashboards") as service:
         reviewer.execute("SELECT 'a secret of the reviewer'")
-        seen = analyst.execute("SELECT query FROM pg_stat_activity WHERE usename = 'm_port_chloe'").fetchall()
-        assert {query for (query,) in seen} <= {"<insufficient privilege>"}
+        refused(service, "SELECT query FROM pg_stat_activity")
+        with scene.banks.raw("harbour_admin") as admin:
+            seen = admin.execute(
+                "SELECT query FROM pg_stat_activity WHERE usename = 'm_port_chloe'"
+            ).fetchall()
+    assert "a secret" not in str(seen)
 
 
 def test_every_table_is_under_forced_row_security(scene):

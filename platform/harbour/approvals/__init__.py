@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from harbour.approvals.decisions import Decision, Decisions
+from harbour.approvals.rules import ApprovalRule, ApprovalRules, Step
 
-__all__ = ["Decision", "Decisions"]
+__all__ = ["ApprovalRule", "ApprovalRules", "Decision", "Decisions", "Step"]

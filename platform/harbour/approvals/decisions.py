@@ -13,7 +13,11 @@ __all__ = ["Decision", "Decisions"]
 
 @dataclass(frozen=True)
 class Decision:
-    """One reviewer's decision and the digest he took it on."""
+    """One reviewer's decision and the digest he took it on.
+
+    `round` counts submissions of the same work, `step` is the step of the approval rule it passed, and
+    `on_behalf_of` the principal when a deputy decided.
+    """
 
     id: int
     reviewer: str
@@ -21,6 +25,9 @@ class Decision:
     digest: str
     comment: str
     decided_at: datetime
+    round: int = 1
+    step: int = 1
+    on_behalf_of: str | None = None
 
 
 class Decisions:
@@ -31,7 +38,7 @@ class Decisions:
         self._submissions = SubmissionStore(session)
 
     def approve(self, submission_id: int, digest: str, comment: str = "") -> Submission:
-        """Approve what one saw, which publishes it.
+        """Approve what one saw; the last approval that the rule asks for publishes it.
 
         Parameters
         ----------

@@ -8,7 +8,17 @@ import psycopg
 from psycopg import errors as postgres
 from sqlalchemy.exc import DBAPIError
 
-from harbour.errors import DatabaseError, HarbourError, NotAllowed, NotFound, OwnWork, StaleDigest, WrongState
+from harbour.errors import (
+    Blocked,
+    DatabaseError,
+    HarbourError,
+    NotAllowed,
+    NotFound,
+    OwnWork,
+    QuotaReached,
+    StaleDigest,
+    WrongState,
+)
 
 __all__ = ["raise_refusal", "translated"]
 
@@ -16,6 +26,8 @@ BY_CODE: dict[str, type[HarbourError]] = {
     "not_allowed": NotAllowed,
     "own_work": OwnWork,
     "wrong_state": WrongState,
+    "blocked": Blocked,
+    "quota": QuotaReached,
     "stale_digest": StaleDigest,
     "not_found": NotFound,
     "invalid": HarbourError,
@@ -23,6 +35,7 @@ BY_CODE: dict[str, type[HarbourError]] = {
 BY_CLASS: tuple[tuple[type[psycopg.Error], type[HarbourError]], ...] = (
     (postgres.InsufficientPrivilege, NotAllowed),
     (postgres.NoDataFound, NotFound),
+    (postgres.ConfigurationLimitExceeded, QuotaReached),
     (postgres.IntegrityError, HarbourError),
     (postgres.DataError, HarbourError),
 )

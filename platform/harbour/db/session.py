@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection, Engine, NullPool, Row, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -49,6 +50,7 @@ class Session:
 
     def __init__(self, dsn: str, *, role: str | None = None) -> None:
         self.role = role
+        self._dsn = dsn
         self._engine = open_engine(dsn, pooled=role is not None)
 
     @contextmanager
@@ -90,6 +92,18 @@ class Session:
         if outcome["code"] != "done":
             raise_refusal(outcome["code"], outcome["sentence"])
         return dict(outcome)
+
+    def listen(self, channel: str) -> psycopg.Connection:
+        """Return a connection of its own that listens on a channel; the caller closes it.
+
+        It stays the login's, also for a service acting for a member: what it hears is only that it is time to
+        read again.
+        """
+        connection = psycopg.connect(
+            self._dsn, autocommit=True, connect_timeout=10, application_name="harbour listener"
+        )
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        return connection
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,8 +1,9 @@
-"""Who people are: names, members, accounts, database logins."""
+"""Who people are: names, members, accounts, database logins, deputies."""
 
 from __future__ import annotations
 
-from harbour.identity import accounts, logins, names
+from harbour.identity import accounts, lifecycle, logins, names
+from harbour.identity.delegations import Delegation, Delegations
 from harbour.identity.members import Member
 
-__all__ = ["Member", "accounts", "logins", "names"]
+__all__ = ["Delegation", "Delegations", "Member", "accounts", "lifecycle", "logins", "names"]

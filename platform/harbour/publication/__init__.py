@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from harbour.publication.published import Publication, Publications
+from harbour.publication.published import Publication, Publications, sweep
 
-__all__ = ["Publication", "Publications"]
+__all__ = ["Publication", "Publications", "sweep"]

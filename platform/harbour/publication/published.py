@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from harbour.db import Session
 
-__all__ = ["Publication", "Publications"]
+__all__ = ["Publication", "Publications", "sweep"]
+
+PAUSE = 5.0
+"""Seconds after which the figures are read again even if nobody woke us."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,14 @@ class Publication:
     published_at: datetime
 
 
+class Holder(Protocol):
+    """Anything that holds a session: a `harbour.Connection`."""
+
+    @property
+    def session(self) -> Session:
+        """The way into the database."""
+
+
 class Publications:
     """The approved figures of one's organisation."""
 
@@ -43,3 +55,39 @@ class Publications:
         """Return the figures in force, latest reference date first."""
         rows = self._session.rows("publications", kind=kind, limit=limit)
         return [Publication(**row._mapping) for row in rows]
+
+    def changes(
+        self, kind: str | None = None, *, seconds: float | None = None, pause: float = PAUSE
+    ) -> Iterator[tuple[Publication, ...]]:
+        """Yield the figures in force now, and again each time they have changed.
+
+        Parameters
+        ----------
+        kind : str, optional
+            Of one template only.
+        seconds : float, optional
+            End after so long; default: never.
+        pause : float
+            Seconds after which to look again without having been woken.
+        """
+        end = None if seconds is None else time.monotonic() + seconds
+        channel = self._session.row("my_channel")
+        with self._session.listen("" if channel is None else channel[0]) as listening:
+            # Listening begins before the first reading, so that nothing falls between the two.
+            shown = None
+            while True:
+                found = tuple(self.list(kind))
+                if found != shown:
+                    shown = found
+                    yield found
+                left = pause if end is None else min(pause, end - time.monotonic())
+                if left <= 0:
+                    return
+                for _ in listening.notifies(timeout=left, stop_after=1):
+                    pass
+
+
+def sweep(worker: Holder) -> int:
+    """Void every approval whose run was changed behind the triggers' back; return how many. For the worker."""
+    row = worker.session.row("void_all_changed")
+    return 0 if row is None else int(row[0])

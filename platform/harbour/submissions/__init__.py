@@ -1,8 +1,9 @@
-"""Submissions: a run put before a reviewer."""
+"""Submissions: a run put before a reviewer, and what people say of it."""
 
 from __future__ import annotations
 
 from harbour.submissions.actions import can, check
+from harbour.submissions.comments import Comments
 from harbour.submissions.store import Comment, Submission, SubmissionStore
 
-__all__ = ["Comment", "Submission", "SubmissionStore", "can", "check"]
+__all__ = ["Comment", "Comments", "Submission", "SubmissionStore", "can", "check"]

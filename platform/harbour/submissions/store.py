@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,25 @@ class Submission:
 
 @dataclass(frozen=True)
 class Comment:
-    """What someone said about a submission."""
+    """What someone said about a submission, one cell of its return, or a template.
+
+    `reply_to` is the first comment of the thread; `mentions` are the Hub names of colleagues written as @name.
+    """
 
     id: int
     author: str
     body: str
     created_at: datetime
+    template: str | None = None
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+    sheet: str | None = None
+    reply_to: int | None = None
+    blocking: bool = False
+    resolved_by: str | None = None
+    resolved_at: datetime | None = None
+    mentions: Sequence[str] = ()
 
 
 class SubmissionStore:
@@ -73,6 +86,11 @@ class SubmissionStore:
             raise NotFound(f"There is no submission {submission_id} that you may see.")
         return _submission(row)
 
+    def open(self, submission_id: int) -> Submission:
+        """Return a submission and leave in the audit log, once per version, that one has opened it."""
+        self._session.call("note_sight", submission=submission_id)
+        return self.get(submission_id)
+
     def list(
         self, state: str | None = None, *, limit: int = 50, before: int | None = None
     ) -> list[Submission]:
@@ -83,7 +101,8 @@ class SubmissionStore:
     def comments(self, submission_id: int) -> tuple[Comment, ...]:
         """Return what was said, oldest first."""
         return tuple(
-            Comment(**row._mapping) for row in self._session.rows("comments", submission=submission_id)
+            Comment(**row._mapping)
+            for row in self._session.rows("comments", submission=submission_id, template=None)
         )
 
 

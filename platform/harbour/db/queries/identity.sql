@@ -37,3 +37,11 @@ SELECT harbour.set_password_hash(:name, :password_hash, :must_change)
 
 -- note_database_login --
 SELECT harbour.note_database_login(:name, :issued)
+
+-- delegations --
+SELECT d.id, p.name AS principal, s.name AS deputy, d.role, d.created_at, d.until, d.ended_at
+FROM harbour.delegations d JOIN harbour.members p ON p.id = d.principal_id JOIN harbour.members s ON s.id = d.deputy_id
+ORDER BY d.id DESC LIMIT :limit
+
+-- set_quota --
+SELECT harbour.set_quota(:organisation, cast(:members AS int), cast(:runs_a_day AS int), cast(:storage AS bigint))

@@ -19,24 +19,38 @@ ORDER BY s.id DESC LIMIT :limit
 
 -- refusals --
 SELECT a.action, harbour.refusal_sentence(a.action, :id) AS sentence FROM harbour.actions a
-WHERE cardinality(a.roles) > 0 AND a.action IN (SELECT action FROM harbour.transitions WHERE action <> 'submit')
+WHERE cardinality(a.roles) > 0 AND a.action IN (SELECT action FROM harbour.transitions WHERE action NOT IN ('submit', 'block'))
 ORDER BY a.action
 
 -- refusal --
 SELECT harbour.refusal_sentence(:action, :id)
 
 -- comments --
-SELECT c.id, m.name AS author, c.body, c.created_at
-FROM harbour.comments c JOIN harbour.members m ON m.id = c.author_id
-WHERE c.submission_id = :submission ORDER BY c.id
+SELECT c.id, m.name AS author, c.body, c.created_at, c.template, c.cell_table AS "table", c.cell_row AS "row",
+       c.cell_column AS "column", c.cell_sheet AS sheet, c.reply_to, c.blocking, r.name AS resolved_by, c.resolved_at,
+       ARRAY(SELECT n.name FROM harbour.mentions s JOIN harbour.members n ON n.id = s.member_id
+             WHERE s.comment_id = c.id ORDER BY n.name) AS mentions
+FROM harbour.comments c JOIN harbour.members m ON m.id = c.author_id LEFT JOIN harbour.members r ON r.id = c.resolved_by
+WHERE c.submission_id = :submission OR c.template = :template ORDER BY c.id
+
+-- mentioning_me --
+SELECT c.id, m.name AS author, c.body, c.created_at, c.template, c.cell_table AS "table", c.cell_row AS "row",
+       c.cell_column AS "column", c.cell_sheet AS sheet, c.reply_to, c.blocking, r.name AS resolved_by, c.resolved_at,
+       ARRAY(SELECT n.name FROM harbour.mentions s JOIN harbour.members n ON n.id = s.member_id
+             WHERE s.comment_id = c.id ORDER BY n.name) AS mentions
+FROM harbour.mentions k JOIN harbour.members self ON self.id = k.member_id
+JOIN harbour.comments c ON c.id = k.comment_id JOIN harbour.members m ON m.id = c.author_id
+LEFT JOIN harbour.members r ON r.id = c.resolved_by
+WHERE self.name = (SELECT name FROM harbour.me()) ORDER BY c.id DESC LIMIT :limit
 
 -- decisions --
-SELECT a.id, m.name AS reviewer, a.decision, a.digest, a.comment, a.decided_at
-FROM harbour.approvals a JOIN harbour.members m ON m.id = a.reviewer_id
+SELECT a.id, m.name AS reviewer, a.decision, a.digest, a.comment, a.decided_at, a.round, a.step,
+       p.name AS on_behalf_of
+FROM harbour.approvals a JOIN harbour.members m ON m.id = a.reviewer_id LEFT JOIN harbour.members p ON p.id = a.on_behalf_of
 WHERE a.submission_id = :submission ORDER BY a.id
 
 -- transitions --
-SELECT t.action, t.from_state, t.to_state, a.roles, a.whose
+SELECT a.module, t.action, t.from_state, t.to_state, a.roles, a.whose, a.says_why
 FROM harbour.transitions t JOIN harbour.actions a ON a.action = t.action
 ORDER BY t.action, t.from_state
 
@@ -48,3 +62,21 @@ JOIN harbour.runs r ON r.id = p.run_id
 JOIN harbour.members m ON m.id = p.approved_by
 WHERE p.ended_at IS NULL AND p.kind = coalesce(:kind, p.kind) AND p.digest = harbour.digest_seen(p.run_id)
 ORDER BY p.reference_date DESC, p.id DESC LIMIT :limit
+
+-- permissions --
+SELECT module, action, roles, whose, says_why FROM harbour.actions ORDER BY module, action
+
+-- approval_rules --
+SELECT r.template, r.version, r.in_order, m.name AS set_by, r.set_at,
+       ARRAY(SELECT s.role FROM harbour.approval_steps s WHERE s.rule_id = r.id ORDER BY s.place) AS roles
+FROM harbour.approval_rules r JOIN harbour.members m ON m.id = r.set_by
+ORDER BY r.template NULLS FIRST, r.version
+
+-- steps --
+SELECT place, role, passed FROM harbour.steps_seen(:submission)
+
+-- my_channel --
+SELECT harbour.my_channel()
+
+-- void_all_changed --
+SELECT harbour.void_all_changed()

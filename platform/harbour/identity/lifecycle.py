@@ -1,0 +1,56 @@
+"""Suspend a member and let him back; how much an organisation may have. For the login `harbour_admin`."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import text
+
+from harbour.errors import DatabaseError
+from harbour.identity import accounts, logins, names
+from harbour.identity.accounts import Holder
+
+__all__ = ["reinstate", "set_quota", "suspend"]
+
+SECONDS = 5.0
+"""How long a terminated session is waited for."""
+
+
+def suspend(admin: Holder, name: str) -> None:
+    """Shut a member out at once: no login, no rights in a service, and his open sessions ended.
+
+    His work and his name in the audit log stay. Raises DatabaseError when a session would not end.
+    """
+    # First the state: from here on every policy and every function answers him nothing, whatever is still open.
+    accounts.set_state(admin, name, "suspended")
+    login, end = names.role_of(names.hub_name(name)), time.monotonic() + SECONDS
+    while True:
+        logins.revoke_login(admin, name)
+        with admin.session.transaction() as connection:
+            still = connection.execute(
+                text("SELECT count(*) FROM pg_stat_activity WHERE usename = :login"), {"login": login}
+            ).scalar_one()
+        if not still:
+            return
+        if time.monotonic() > end:
+            raise DatabaseError(f"{name} is suspended, but {still} of his sessions have not ended yet.")
+        time.sleep(0.05)
+
+
+def reinstate(admin: Holder, name: str) -> None:
+    """Let a suspended member back; he signs in with the password he had."""
+    accounts.set_state(admin, name, "active")
+
+
+def set_quota(
+    admin: Holder,
+    organisation: str,
+    *,
+    members: int | None = None,
+    runs_a_day: int | None = None,
+    storage: int | None = None,
+) -> None:
+    """Bound an organisation's active members, runs a day (UTC) and bytes of artefacts; None is no bound."""
+    admin.session.row(
+        "set_quota", organisation=organisation, members=members, runs_a_day=runs_a_day, storage=storage
+    )
