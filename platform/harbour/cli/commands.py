@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_dictionary(commands)
     _add_members(commands)
+    _add_evidence(commands)
     return parser
 
 
@@ -96,6 +97,17 @@ def _add_members(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--name", required=True, help="the name people read")
     add.add_argument("--role", required=True, action="append", help="analyst, viewer, reviewer, org_admin")
     add.set_defaults(run=_member_add)
+
+
+def _add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evidence = commands.add_parser("evidence", help="one signed file about a submission, for an auditor")
+    evidence.add_argument("submission", type=int, help="its number")
+    evidence.add_argument("--out", required=True, type=Path, help="the folder to put it in")
+    evidence.add_argument(
+        "--as", dest="login", help="with whose rights, e.g. rene@port; default: who sees it"
+    )
+    evidence.add_argument("--anchors", type=Path, help="anchors of the audit log; default: <data>/anchors")
+    evidence.set_defaults(run=_evidence)
 
 
 def _day(text: str) -> str:
@@ -160,3 +172,9 @@ def _member_add(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import members  # noqa: PLC0415  # see above
 
     return members.add(console, asked.login, asked.name, tuple(asked.role))
+
+
+def _evidence(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import evidence  # noqa: PLC0415  # see above
+
+    return evidence.evidence(console, asked.submission, asked.out, login=asked.login, anchors=asked.anchors)
