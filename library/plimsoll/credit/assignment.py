@@ -159,6 +159,9 @@ def _real_estate(
         split = treatment.splitting & of_type
         classes[split] = number(CLASSES, f"real_estate_{kind}_non_ipre_secured")
         rest[0][split] = number(CLASSES, f"real_estate_{kind}_non_ipre_unsecured")
+        # What Article 124(2) exempts is weighed as non-IPRE but is IPRE: C 07.00 counts it there (row 0061).
+        exempt = split & positions.liens.income_producing
+        classes[exempt] = rest[0][exempt] = number(CLASSES, f"real_estate_{kind}_ipre")
         weights.set_to(split, f"credit.sa.{kind}.secured")
         _income_producing(positions, treatment.income_producing & of_type, kind, main, rest)
         _ineligible(positions, treatment.ineligible & of_type, kind, main)
