@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.publication import Publication
@@ -35,6 +36,7 @@ class Shelf:
     """Every approved position the viewer may see, latest reference date first."""
 
     organisation: str
+    people: Mapping[str, str]
     positions: tuple[Position, ...]
 
     def previous(self, position: Position) -> Mapping[str, float | None]:
@@ -67,7 +69,7 @@ def read_shelf(connection: Connection) -> Shelf:
         key=lambda p: (p.summary.reference_date or "", p.published_at),
         reverse=True,
     )
-    return Shelf(connection.me.organisation_name, tuple(newest))
+    return Shelf(connection.me.organisation_name, name_people(connection), tuple(newest))
 
 
 def find_position(shelf: Shelf, id_: int | None) -> Position | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.approvals import Decision
@@ -42,6 +43,8 @@ class Inbox:
     """What waits for a decision, and what was decided, newest first."""
 
     organisation: str
+    people: Mapping[str, str]
+    """Names as people call each other, by Hub name."""
     waiting: tuple[Item, ...]
     decided: tuple[Item, ...]
 
@@ -51,6 +54,7 @@ class Detail:
     """A submission with everything a reviewer reads before he decides."""
 
     item: Item
+    people: Mapping[str, str]
     note: str
     digest: str
     comments: Sequence[Comment]
@@ -75,7 +79,7 @@ def read_inbox(connection: Connection) -> Inbox:
     items = [_item(submission) for submission in connection.submissions.list()]
     waiting = tuple(item for item in items if item.state == "in_review")
     decided = tuple(item for item in items if item.state not in {"in_review", "draft"})
-    return Inbox(connection.me.organisation_name, waiting, decided)
+    return Inbox(connection.me.organisation_name, name_people(connection), waiting, decided)
 
 
 def read_detail(connection: Connection, id_: int) -> Detail:
@@ -83,6 +87,7 @@ def read_detail(connection: Connection, id_: int) -> Detail:
     submission = connection.submissions.get(id_)
     return Detail(
         _item(submission),
+        name_people(connection),
         submission.note or "",
         submission.digest,
         connection.submissions.comments(id_),

@@ -110,7 +110,7 @@ def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: st
         "css": tokens_css() + rooms_css(),
         "mark": mark_svg(),
         "icon": f"data:image/svg+xml;base64,{icon}",
-        "home": f"{base_url}hub/home",
+        "home": base_url,
         "services": f"{base_url}services/",
         "sign_out": f"{base_url}hub/logout",
     }

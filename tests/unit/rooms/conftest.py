@@ -174,6 +174,7 @@ class _Connection(SimpleNamespace):
 def _connection(bank: Bank, name: str) -> _Connection:
     return _Connection(
         me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
+        members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
         publications=SimpleNamespace(list=lambda: list(bank.published)),
     )

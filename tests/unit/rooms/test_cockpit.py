@@ -31,7 +31,7 @@ def test_approved_figures_with_who_and_when(bank: Any, person: Callable[..., Any
     for expected in (
         "Banque du Port",
         "As of 30 Jun 2026",
-        "Approved by port-benoit, 14 Jul 2026, 12:05 UTC",
+        "Approved by Benoît Roux, 14 Jul 2026, 12:05 UTC",
         "13.89%",
         "15.09%",
         "16.99%",
