@@ -60,7 +60,8 @@ class ReviewRoom(Room):
             self._show_inbox()
         if self.detail is None:
             return
-        detail = await self.query(lambda c, id_=self.detail.item.id: read_detail(c, id_))  # type: ignore[misc]
+        shown = self.detail.item.id
+        detail = await self.query(lambda c: read_detail(c, shown))
         if detail != self.detail:
             self.detail = detail
             self.paper.paint(draw_detail(detail, self.say))
