@@ -1,6 +1,7 @@
-"""Run every measurement that needs nothing but the library."""
+"""Run every measurement."""
 
-from bench import filing, simulate
+from bench import filing, rooms, simulate
 
 simulate.main(simulate.DEFAULT_SIZES)
 filing.main(10_000)
+rooms.main(5)
