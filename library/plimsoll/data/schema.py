@@ -52,7 +52,7 @@ def _read_column(name: str, facts: dict[str, object], key: str) -> Column:
         name=name,
         kind=kind,  # type: ignore[arg-type]  # a Kind by the test that reads the file
         values=tuple(values),  # type: ignore[arg-type]  # TOML array of strings
-        references=tuple(references.split(".")) if isinstance(references, str) else None,  # type: ignore[arg-type]
+        references=tuple(references.split(".")) if isinstance(references, str) else None,  # type: ignore[arg-type]  # "table.column": two parts
         unique=bool(rest.pop("unique", False)) or name == key,
         **rest,  # type: ignore[arg-type]  # an unknown attribute raises here
     )
