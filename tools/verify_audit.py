@@ -33,14 +33,28 @@ class Unreadable(Exception):
     """A file does not hold what it should."""
 
 
-def read_lines(path: Path, fields: Iterable[str]) -> Iterator[dict[str, object]]:
-    """Yield the objects of a file of JSON lines; each has `fields` as text, except seq, a whole number."""
-    with path.open(encoding="utf-8") as stream:
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that names a field twice: two readers could read two things."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a field is named twice")
+    return found
+
+
+def read_lines(path: Path, fields: tuple[str, ...], more: tuple[str, ...] = ()) -> Iterator[dict[str, object]]:
+    """Yield the objects of a file of JSON lines.
+
+    Each has exactly `fields` as text, except seq, a whole number; and may have `more`.
+    """
+    with path.open(encoding="utf-8", newline="\n") as stream:
         for number, line in enumerate(stream, 1):
             try:
-                row = json.loads(line)
-            except ValueError as error:
+                row = json.loads(line, object_pairs_hook=once)
+                line.encode("utf-8")
+            except (ValueError, RecursionError) as error:
                 raise Unreadable(f"{path}, line {number}: not JSON ({error})") from error
+            if isinstance(row, dict) and set(row) - set(fields) - set(more):
+                raise Unreadable(f"{path}, line {number}: {min(set(row) - set(fields) - set(more))!r} is no field")
             for name in fields:
                 right = int if name == "seq" else str
                 if not isinstance(row, dict) or type(row.get(name)) is not right:
@@ -51,7 +65,9 @@ def read_lines(path: Path, fields: Iterable[str]) -> Iterator[dict[str, object]]
 def hash_of(event: dict[str, object], before: str) -> str:
     """Return the hash an event must have after the hash `before`."""
     texts = [before, *(str(event[name]) for name in FIELDS)]
-    message = b"".join(b"%d:%s," % (len(raw), raw) for raw in (text.encode("utf-8") for text in texts))
+    # A lone surrogate has no UTF-8: it is hashed as it stands, and so never meets a true hash.
+    raws = [text.encode("utf-8", "surrogatepass") for text in texts]
+    message = b"".join(b"%d:%s," % (len(raw), raw) for raw in raws)
     return hashlib.sha256(message).hexdigest()
 
 
@@ -60,7 +76,11 @@ def first_fault(
 ) -> tuple[str | None, int]:
     """Return the first thing wrong, or None, and how many events were read."""
     heads: dict[str, tuple[int, str]] = {}
-    wanted = {(str(anchor["organisation"]), anchor["seq"]): str(anchor["hash"]) for anchor in anchors}
+    wanted: dict[tuple[str, object], str] = {}
+    for anchor in anchors:
+        place = (str(anchor["organisation"]), anchor["seq"])
+        if wanted.setdefault(place, str(anchor["hash"])) != anchor["hash"]:
+            return f"{place[0]}: event {place[1]} was anchored twice, differently", 0
     count = 0
     for event in events:
         count += 1
@@ -88,7 +108,9 @@ def main() -> int:
     given = parser.parse_args()
     try:
         anchors = (
-            [] if given.anchors is None else list(read_lines(given.anchors, ("organisation", "seq", "hash")))
+            []
+            if given.anchors is None
+            else list(read_lines(given.anchors, ("organisation", "seq", "hash"), ("at",)))
         )
         fault, count = first_fault(read_lines(given.export, (*FIELDS, "hash")), anchors)
     except (OSError, UnicodeDecodeError, Unreadable) as error:

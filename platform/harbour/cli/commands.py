@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dictionary(commands)
     _add_members(commands)
     _add_evidence(commands)
+    _add_audit(commands)
     return parser
 
 
@@ -108,6 +109,21 @@ def _add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     evidence.add_argument("--anchors", type=Path, help="anchors of the audit log; default: <data>/anchors")
     evidence.set_defaults(run=_evidence)
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="the audit log: anchor, export, verify")
+    verbs = audit.add_subparsers(dest="verb", required=True, metavar="VERB")
+    anchor = verbs.add_parser("anchor", help="write down outside the database where every chain stands")
+    anchor.add_argument("--folder", type=Path, help="default: <data>/anchors")
+    anchor.set_defaults(run=_audit_anchor)
+    export = verbs.add_parser("export", help="write every event to a file")
+    export.add_argument("path", type=Path, help="JSON lines, or CSV when its name ends in .csv")
+    export.set_defaults(run=_audit_export)
+    verify = verbs.add_parser("verify", help="check the log, and that it meets the anchors")
+    verify.add_argument("export", type=Path, nargs="?", help="an export; default: the database as it is now")
+    verify.add_argument("--anchors", type=Path, help="default: <data>/anchors/anchors.jsonl")
+    verify.set_defaults(run=_audit_verify)
 
 
 def _day(text: str) -> str:
@@ -178,3 +194,21 @@ def _evidence(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import evidence  # noqa: PLC0415  # see above
 
     return evidence.evidence(console, asked.submission, asked.out, login=asked.login, anchors=asked.anchors)
+
+
+def _audit_anchor(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import audit  # noqa: PLC0415  # see above
+
+    return audit.anchor_now(console, asked.folder)
+
+
+def _audit_export(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import audit  # noqa: PLC0415  # see above
+
+    return audit.export(console, asked.path)
+
+
+def _audit_verify(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import audit  # noqa: PLC0415  # see above
+
+    return audit.verify(console, asked.export, asked.anchors)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harbour.db.audit import Audit, AuditEvent, AuditHead
+from harbour.db.anchors import Anchor, anchor, read_anchors
+from harbour.db.audit import Audit, AuditEvent, AuditHead, Involvement, export_all
 from harbour.db.bootstrap import DATABASE, HUB_DATABASE, SERVICE_LOGINS, bootstrap
 from harbour.db.schema import migrate, revision_of
 from harbour.db.session import Session, json_text
@@ -11,12 +12,17 @@ __all__ = [
     "DATABASE",
     "HUB_DATABASE",
     "SERVICE_LOGINS",
+    "Anchor",
     "Audit",
     "AuditEvent",
     "AuditHead",
+    "Involvement",
     "Session",
+    "anchor",
     "bootstrap",
+    "export_all",
     "json_text",
     "migrate",
+    "read_anchors",
     "revision_of",
 ]

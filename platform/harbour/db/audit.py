@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from harbour.db.session import Session
 
-__all__ = ["Audit", "AuditEvent", "AuditHead"]
+__all__ = ["Audit", "AuditEvent", "AuditHead", "Involvement", "export_all", "write_events"]
 
 PAGE = 1000
 
@@ -39,6 +42,25 @@ class AuditHead:
     hash: str
 
 
+@dataclass(frozen=True)
+class Involvement:
+    """Who had what part in a subject: `ran`, `saw`, `submitted`, `approved`, `decided`, `published`.
+
+    `saw` is opening it in a room and every word said about it; who decided has seen it too. `digest` is what it was
+    at the time, where the event tells.
+    """
+
+    part: str
+    who: str
+    on_behalf_of: str | None
+    login: str
+    action: str
+    subject: str
+    at: datetime
+    seq: int
+    digest: str
+
+
 class Audit:
     """The audit log of one's organisation."""
 
@@ -64,11 +86,51 @@ class Audit:
         row = self._session.row("audit_head")
         return None if row is None else AuditHead(**row._mapping)
 
-    def export(self, path: Path) -> int:
-        """Write the chain as JSON lines and return how many events it has."""
-        written = 0
-        with path.open("w", encoding="utf-8") as stream:
-            for event in self.chain():
+    def who(self, subject: str, *, as_of: datetime | None = None) -> list[Involvement]:
+        """Return who saw, ran, submitted, decided and approved it, oldest first.
+
+        Parameters
+        ----------
+        subject : str
+            `submission:12` (with the runs it had), or `run:7`.
+        as_of : datetime, optional
+            Only what had happened by then; aware. Default: everything.
+        """
+        return [
+            Involvement(**row._mapping) for row in self._session.rows("who", subject=subject, as_of=as_of)
+        ]
+
+    def export(self, path: Path, *, form: Literal["jsonl", "csv"] = "jsonl") -> int:
+        """Write the chain, as JSON lines for the verifier or CSV for people; return how many events it has."""
+        return write_events(self.chain(), path, form=form)
+
+
+def write_events(events: Iterable[AuditEvent], path: Path, *, form: Literal["jsonl", "csv"] = "jsonl") -> int:
+    """Write events to a file and return how many there were."""
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.DictWriter(stream, [field.name for field in fields(AuditEvent)])
+        if form == "csv":
+            table.writeheader()
+        for event in events:
+            if form == "csv":
+                table.writerow(asdict(event))
+            else:
                 stream.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
-                written += 1
-        return written
+            written += 1
+    return written
+
+
+def export_all(owner: Session, path: Path, *, form: Literal["jsonl", "csv"] = "jsonl") -> int:
+    """Write the chains of all organisations, one after the other; `owner` is harbour_migrator as harbour_owner."""
+
+    def events() -> Iterator[AuditEvent]:
+        for organisation in owner.rows("organisations"):
+            after = 0
+            while page := owner.rows(
+                "audit_full_chain", organisation=organisation.slug, after=after, limit=PAGE
+            ):
+                yield from (AuditEvent(**row._mapping) for row in page)
+                after = page[-1].seq
+
+    return write_events(events(), path, form=form)
