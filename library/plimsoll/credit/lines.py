@@ -17,7 +17,7 @@ from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_curr
 from plimsoll.credit.parts import Parts, cut
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import Bools, Codes, Floats, Ints, Positions
-from plimsoll.credit.vocabulary import CLASSES, PARTS, PRODUCTS, number
+from plimsoll.credit.vocabulary import CLASSES, PARTS, PRODUCTS, PROPERTIES, number
 from plimsoll.credit.weights import of_kind, of_product
 from plimsoll.rules import RuleSet
 
@@ -32,7 +32,8 @@ COLUMNS = (
     "obligor_class", "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead",
     "risk_weight", "base_weight",
     "rwa_before_factors", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
-    "rwa", "is_sme", "sme_factor_applied", "infrastructure_factor_applied",
+    "rwa", "ccf_transition_relief", "ccf_in_transition",
+    "is_sme", "sme_factor_applied", "infrastructure_factor_applied",
     "is_central_bank", "has_ecai", "government_derived", "defaulted",
     "country", "currency", "deducted", "rule_id", "article",
 )  # fmt: skip
@@ -41,6 +42,8 @@ COLUMNS = (
 `risk_weight` is the one applied, `base_weight` the one before a currency mismatch raises it (Article 123a):
 template C 07.00 breaks exposures down by the latter. `obligor_class` is the class the exposure would have if
 it were not in default and nothing secured it, empty without an obligor: its memorandum items ask for it.
+`ccf_in_transition` says where Article 495d lowers the conversion factor, `ccf_transition_relief` by how much
+that lowers `rwa`.
 """
 
 _BY_RATING = (".rated", ".rated_short_term", ".member_state_other_currency_share")
@@ -104,6 +107,19 @@ class _Amounts:
     infrastructure: Ints
     infrastructure_eased: Bools
 
+    @property
+    def rwa(self) -> Ints:
+        """What is left after the supporting factors."""
+        return self.before_factors - self.reduction - self.infrastructure
+
+
+@dataclass(frozen=True)
+class _Transition:
+    """What Article 495d does to each part, shape (m,): where it applies, and its relief in whole cents."""
+
+    applies: Bools
+    relief: Ints
+
 
 def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weighted:
     """Return the risk-weighted exposure amounts of exposures under the standardised approach.
@@ -132,19 +148,32 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     check_positions(positions)
     cancellable = ~of_product(positions, *_NOT_COMMITMENTS)
     factor = conversion_factor(positions.bucket, positions.on_balance, cancellable, rules)
+    full = conversion_factor(positions.bucket, positions.on_balance, np.zeros_like(cancellable), rules)
     treatment, classes_and_weights = assign(positions, factor, rules)
     parts = cut(positions, treatment, factor, rules)
     classes, weights, rule = classes_and_weights.of_parts(parts)
     amounts = _amounts(positions, parts, classes, weights, rules, in_euro)
+    eased = factor < full
+    relief = np.zeros(len(parts.exposure), dtype=np.int64)
+    if eased.any():
+        unrelieved = cut(positions, treatment, full, rules)
+        heavier = weights
+        if (eased & positions.defaulted).any():  # their weight depends on the factor, by the coverage
+            heavier = assign(positions, full, rules)[1].of_parts(unrelieved)[1]
+        relief = _amounts(positions, unrelieved, classes, heavier, rules, in_euro).rwa - amounts.rwa
+    transition = _Transition(eased[parts.exposure], relief)
     sources = {rule_id: rules[rule_id].article for rule_id in classes_and_weights.rule_ids}
     obligor_classes = classes_and_weights.obligor[parts.exposure]
-    frame = _frame(positions, parts, (classes, obligor_classes, rule), amounts, sources)
+    frame = _frame(positions, parts, (classes, obligor_classes, rule), (amounts, transition), sources)
     used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, amounts, cancellable)
     by_issuer = treatment.covered_bond & (positions.issue_step == 0)
     used |= classes_and_weights.rules_of_obligors(by_issuer)
     used |= {base for rule_id in used for base in _RESTS_ON.get(rule_id, ())}
+    split = set(positions.liens.kind[treatment.splitting].tolist())
     used |= {
-        f"credit.sa.{kind}.secured_share" for kind in ("residential", "commercial") if _splits(frame, kind)
+        f"credit.sa.{kind}.secured_share"
+        for kind in ("residential", "commercial")
+        if number(PROPERTIES, kind) in split
     }
     return Weighted(frame, frozenset(used))
 
@@ -200,16 +229,11 @@ def _rules_used(positions: Positions, amounts: _Amounts, cancellable: Bools) -> 
     return used
 
 
-def _splits(frame: pd.DataFrame, kind: str) -> bool:
-    split = (f"real_estate_{kind}_non_ipre_secured", f"real_estate_{kind}_non_ipre_unsecured")
-    return bool(frame["sa_class"].isin(split).any())
-
-
 def _frame(
     positions: Positions,
     parts: Parts,
     classes_and_rules: tuple[Codes, Codes, Codes],
-    amounts: _Amounts,
+    amounts: tuple[_Amounts, _Transition],
     sources: Mapping[str, str],
 ) -> pd.DataFrame:
     classes, obligor_classes, rule = classes_and_rules
@@ -222,7 +246,7 @@ def _frame(
     texts["counterparty_id"] = positions.counterparty_id.take(at)
     columns: dict[str, object] = {name: _text(array.take(order)) for name, array in texts.items()}
     row = np.asarray(order).astype(np.int64)
-    columns |= {name: values[row] for name, values in _numeric_columns(positions, parts, amounts).items()}
+    columns |= {name: values[row] for name, values in _numeric_columns(positions, parts, *amounts).items()}
     rule_text = (*sources, "")  # place -1 is the last: a deducted line has no rule
     articles = (*sources.values(), "")
     at_row = parts.exposure[row]
@@ -247,10 +271,11 @@ def _text(array: pa.Array) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"))
 
 
-def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> dict[str, np.ndarray]:
+def _numeric_columns(
+    positions: Positions, parts: Parts, amounts: _Amounts, transition: _Transition
+) -> dict[str, np.ndarray]:
     at = parts.exposure
     free = ~positions.deducted[at]
-    rwa = amounts.before_factors - amounts.reduction - amounts.infrastructure
     in_cents = {
         "original_exposure": parts.original,
         "provision": parts.provision,
@@ -260,13 +285,15 @@ def _numeric_columns(positions: Positions, parts: Parts, amounts: _Amounts) -> d
         "currency_mismatch_addition": amounts.mismatch,
         "sme_factor_reduction": amounts.reduction,
         "infrastructure_reduction": amounts.infrastructure,
-        "rwa": rwa,
+        "rwa": amounts.rwa,
+        "ccf_transition_relief": transition.relief,
     }
     return {
         **{name: cents / _CENTS for name, cents in in_cents.items()},
         "on_balance": positions.on_balance[at],
         "ccf_bucket": np.where(positions.on_balance[at], 0, positions.bucket[at]),
         "ccf": parts.factor,
+        "ccf_in_transition": transition.applies,
         "risk_weight": np.where(free, amounts.weight, 0.0),
         "base_weight": np.where(free, amounts.base_weight, 0.0),
         "is_sme": amounts.sme,

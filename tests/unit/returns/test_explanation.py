@@ -57,6 +57,7 @@ def positions(draw: st.DrawFn) -> Position:
             "sme_factor_reduction",
             "infrastructure_reduction",
             "rwa",
+            "ccf_transition_relief",
         )
     }
     flags = {
@@ -71,6 +72,7 @@ def positions(draw: st.DrawFn) -> Position:
             "defaulted",
             "deducted",
             "ipre_exempt",
+            "ccf_in_transition",
         )
     }
     weights = st.sampled_from([0.0, 0.2, 0.35 + 1e-12, 0.75, 1.0, 1.5, 0.5625, 12.5])
@@ -181,8 +183,8 @@ def test_a_saved_return_is_explained_without_anything_else(filled: Return, tmp_p
         ),
         ({"table": "C_07.00.a", "row": "0070", "column": "0201", "sheet": "retail"}, "no column 0201"),
         (
-            {"table": "C_07.00.a", "row": "0070", "column": "0241", "sheet": "retail"},
-            "column 0241 is left out: the impact of Article 495d",
+            {"table": "C_07.00.a", "row": "0070", "column": "0120", "sheet": "retail"},
+            "column 0120 is left out: no financial collateral",
         ),
         (
             {"table": "C_07.00.a", "row": "0190", "column": "0200", "sheet": "central_governments"},
