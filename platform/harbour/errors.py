@@ -3,6 +3,7 @@
 HarbourError
 ├── SettingsError       a setting is missing or wrong
 ├── DatabaseError       the database cannot be reached or refuses
+├── StoreError          the store of files outside the database cannot be reached, or was spoiled
 ├── NotAllowed          this person may not do this
 │   └── OwnWork         the maker cannot decide on what he prepared
 ├── WrongState          the submission's state does not allow it
@@ -38,6 +39,7 @@ __all__ = [
     "SettingsError",
     "StaleDigest",
     "StartFailed",
+    "StoreError",
     "WrongState",
 ]
 
@@ -55,6 +57,10 @@ class SettingsError(HarbourError):
 
 class DatabaseError(HarbourError):
     """The database cannot be reached or refuses: run `harbour doctor`."""
+
+
+class StoreError(HarbourError):
+    """The store of files cannot be reached or refuses: look at its address and credentials."""
 
 
 class NotAllowed(HarbourError):

@@ -1,4 +1,8 @@
-"""Files in Postgres by the SHA-256 of their bytes, sent and read in pieces."""
+"""Files in Postgres by the SHA-256 of their bytes, sent and read in pieces: none is ever held whole.
+
+The server takes the SHA-256 of each piece, and up to 16 MiB of the whole; above, the sender's is kept, and
+whoever reads checks it: `sql/r0003/10_streaming.sql` says whose word is whose.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from sqlalchemy import text
 
@@ -14,9 +18,36 @@ from harbour.db import Session
 from harbour.db.queries import query
 from harbour.errors import DatabaseError, NotFound
 
-__all__ = ["Artefacts"]
+__all__ = ["PIECE", "Artefacts", "Store", "save_pieces"]
 
 PIECE = 1 << 20  # bytes; the table takes no longer ones
+
+
+class Store(Protocol):
+    """What a store of files does, wherever it keeps them."""
+
+    def put(self, content: bytes | Path) -> str:
+        """Store bytes or a file and return its SHA-256."""
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes, in memory."""
+
+    def save(self, sha256: str, path: Path) -> Path:
+        """Write the bytes to a file."""
+
+    def pieces(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes piece by piece; an error at the end when they do not have this SHA-256."""
+
+
+def save_pieces(pieces: Iterator[bytes], path: Path) -> Path:
+    """Write pieces to a file and return its path; nothing is left of one not read to its end."""
+    try:
+        with path.open("wb") as stream:
+            stream.writelines(pieces)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
 
 
 class Artefacts:
@@ -26,7 +57,7 @@ class Artefacts:
         self._session = session
 
     def put(self, content: bytes | Path) -> str:
-        """Store bytes or a file and return its SHA-256, as the database computed it."""
+        """Store bytes or a file and return its SHA-256."""
         if isinstance(content, Path):
             with content.open("rb") as stream:
                 return self._upload(stream)
@@ -41,7 +72,8 @@ class Artefacts:
                 connection.execute(
                     text(query("put_chunk")), {"upload": upload, "position": position, "content": piece}
                 )
-            stored: str = connection.execute(text(query("finish_upload")), {"upload": upload}).scalar_one()
+            finish = {"upload": upload, "sha256": sent.hexdigest()}
+            stored: str = connection.execute(text(query("finish_upload")), finish).scalar_one()
             if stored != sent.hexdigest():
                 raise DatabaseError(
                     f"The database stored {stored} where {sent.hexdigest()} was sent: send it again."
@@ -49,29 +81,29 @@ class Artefacts:
         return stored
 
     def get(self, sha256: str) -> bytes:
-        """Return the bytes; NotFound when there are none that one may see."""
+        """Return the bytes, in memory; NotFound when there are none that one may see."""
         return b"".join(self.pieces(sha256))
 
     def save(self, sha256: str, path: Path) -> Path:
         """Write the bytes to a file, piece by piece, and return its path."""
-        with path.open("wb") as stream:
-            stream.writelines(self.pieces(sha256))
-        return path
+        return save_pieces(self.pieces(sha256), path)
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """Yield the bytes piece by piece; DatabaseError at the end when the digest is another."""
-        found = self._session.row("artefact", sha256=sha256)
-        if found is None:
-            raise NotFound(f"There is no artefact {sha256[:12]}… that you may see.")
         read, position, size = hashlib.sha256(), 0, 0
-        while size < found.size:
-            row = self._session.row("chunk", upload=found.upload_id, position=position)
-            if row is None:
-                break
-            piece = bytes(row.content)
-            read.update(piece)
-            position, size = position + 1, size + len(piece)
-            yield piece
+        with self._session.transaction() as connection:
+            found = connection.execute(text(query("artefact")), {"sha256": sha256}).first()
+            if found is None:
+                raise NotFound(f"There is no artefact {sha256[:12]}… that you may see.")
+            while size < found.size:
+                wanted = {"upload": found.upload_id, "position": position}
+                row = connection.execute(text(query("chunk")), wanted).first()
+                if row is None:
+                    break
+                piece = bytes(row.content)
+                read.update(piece)
+                position, size = position + 1, size + len(piece)
+                yield piece
         if read.hexdigest() != sha256:
             raise DatabaseError(
                 f"The bytes kept as {sha256[:12]}… are not those stored: restore them from a backup."

@@ -5,7 +5,7 @@ SELECT harbour.start_upload()
 SELECT harbour.put_chunk(:upload, :position, :content)
 
 -- finish_upload --
-SELECT harbour.finish_upload(:upload)
+SELECT harbour.finish_upload(:upload, :sha256)
 
 -- artefact --
 SELECT size, upload_id FROM harbour.artefacts WHERE sha256 = :sha256
