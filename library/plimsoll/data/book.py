@@ -28,6 +28,8 @@ _DIGEST_FORM = b"plimsoll book 1\n"
 class Entity:
     """Who reports: a bank on one scope.
 
+    `accounting` is the standard its figures follow, `ifrs` or `gaap` (national); None where it is not known.
+
     Raises
     ------
     BookError
@@ -39,6 +41,7 @@ class Entity:
     scope: Literal["CON", "IND"]
     country: str
     currency: str = "EUR"
+    accounting: Literal["ifrs", "gaap"] | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -58,6 +61,12 @@ class Entity:
                     self.currency,
                     _matches("[A-Z]{3}", self.currency),
                     "is no ISO 4217 currency code",
+                ),
+                (
+                    "accounting",
+                    self.accounting,
+                    self.accounting in ("ifrs", "gaap", None),
+                    "is neither ifrs nor gaap",
                 ),
             )
             if not good
@@ -157,7 +166,8 @@ class Book:
 
         Rows are sorted by key in byte order, columns stand in schema order with fixed types, amounts in
         cents; so row order, locale, time zone, platform, file format and pandas dtypes make no difference.
-        `source` and `notices` are not content and do not enter.
+        `source` and `notices` are not content and do not enter; nor do columns whose every value is missing
+        or the default, so that the schema may grow.
         """
         hasher = hashlib.sha256(_DIGEST_FORM)
         who = self.entity
@@ -170,6 +180,8 @@ class Book:
             self.reference_date.isoformat(),
         ):
             hasher.update(_framed(text.encode()))
+        if who.accounting:
+            hasher.update(_framed(f"accounting {who.accounting}".encode()))
         for name, table in read_schema().items():
             _digest_table(hasher, self.tables[name], table)
         return hasher.hexdigest()
@@ -180,21 +192,31 @@ def _framed(data: bytes) -> bytes:
 
 
 def _digest_table(hasher: hashlib._Hash, frame: pd.DataFrame, table: Table) -> None:
+    """Hash a table; columns that say nothing do not enter, so that the schema may grow."""
+    if frame.empty:
+        return
     hasher.update(_framed(table.name.encode()) + len(frame).to_bytes(8, "little"))
     keys = pa.array(frame[table.key], pa.string(), from_pandas=True)
     order = pc.sort_indices(keys)
     for name, column in table.columns.items():
+        series = frame[name]
+        silent = series.isna() if column.default is None else series == column.default
+        if silent.all():
+            continue
         hasher.update(_framed(name.encode()))
-        array = _column_array(frame[name], column.kind).take(order)
-        hasher.update(_framed(np.asarray(pc.is_null(array)).astype(np.uint8).tobytes()))
-        if column.kind == "string":
-            text = pc.fill_null(array, "")
-            lengths = pc.binary_length(text).to_numpy().astype("<i8")
-            hasher.update(_framed(lengths.tobytes()))
-            hasher.update(_framed(b"".join(text.cast(pa.binary()).to_pylist())))
-        else:
-            filled = pc.fill_null(array, 0).to_numpy(zero_copy_only=False)
-            hasher.update(_framed(filled.astype("<f8" if column.kind == "ratio" else "<i8").tobytes()))
+        _digest_column(hasher, _column_array(series, column.kind).take(order), column.kind)
+
+
+def _digest_column(hasher: hashlib._Hash, array: pa.Array, kind: str) -> None:
+    """Hash what is missing, then the values in little-endian order; text as its lengths and its UTF-8."""
+    hasher.update(_framed(np.asarray(pc.is_null(array)).astype(np.uint8).tobytes()))
+    if kind == "string":
+        text = pc.fill_null(array, "")
+        hasher.update(_framed(pc.binary_length(text).to_numpy().astype("<i8").tobytes()))
+        hasher.update(_framed(b"".join(text.cast(pa.binary()).to_pylist())))
+    else:
+        filled = pc.fill_null(array, 0).to_numpy(zero_copy_only=False)
+        hasher.update(_framed(filled.astype("<f8" if kind == "ratio" else "<i8").tobytes()))
 
 
 def _column_array(series: pd.Series, kind: str) -> pa.Array:

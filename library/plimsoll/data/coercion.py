@@ -39,6 +39,7 @@ _PYTHON_TYPES: dict[Kind, tuple[type, ...]] = {
     "boolean": (bool, np.bool_),
     "integer": (int, np.integer),
 }
+_PURE = frozenset(["string", "integer", "floating", "boolean", "date", "decimal", "datetime64", "empty"])
 _EXPECTED: dict[Kind, str] = {
     "string": "is not text",
     "amount": "is not a number (write 1234.56)",
@@ -52,7 +53,7 @@ _TEXT_FORMS: dict[Kind, str] = {
     "ratio": r"^-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?$",
     "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "boolean": r"^(true|false)$",
-    "integer": r"^-?[0-9]{1,18}$",
+    "integer": r"^-?[0-9]{1,18}(\.0*)?$",
 }
 
 
@@ -70,6 +71,8 @@ def coerce_column(values: pd.Series | pa.Array, column: Column) -> tuple[pa.Arra
 def _as_arrow(values: pd.Series | pa.Array, kind: Kind) -> tuple[pa.Array, list[Complaint]]:
     if isinstance(values, pa.Array):
         return values, []
+    if values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) not in _PURE:
+        return _sift(values, kind)  # Arrow would read True among numbers as 1
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowException, OverflowError, ValueError, TypeError):
@@ -183,7 +186,7 @@ def _to_integer(array: pa.Array) -> tuple[pa.Array, np.ndarray]:
     kind = array.type
     if _is_text(array):
         text, bad = _as_text(array, "integer")
-        return text.cast(pa.int64()), bad
+        return pc.replace_substring_regex(text, r"\.0*$", "").cast(pa.int64()), bad
     if pa.types.is_integer(kind) or pa.types.is_null(kind):
         return array.cast(pa.int64(), safe=False), _none_bad(array)
     if pa.types.is_floating(kind):  # how pandas holds whole numbers beside missing ones

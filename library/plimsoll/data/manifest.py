@@ -16,7 +16,7 @@ __all__ = ["MANIFEST", "Manifest", "write_manifest"]
 
 MANIFEST = "book.toml"
 _KNOWN = ("reference_date", "source", "notices", "entity", "exchange_rates", "stated")
-_ENTITY = ("name", "lei", "scope", "country", "currency")
+_ENTITY = ("name", "lei", "scope", "country", "currency", "accounting")
 _STATED = ("defaulted", "income_producing", "retail_eligible")
 
 
@@ -107,7 +107,8 @@ def write_manifest(book: Book, file: Path) -> None:
     """Write who, when and what to know, so that `Manifest.read` gives it back."""
     lines = [f"reference_date = {book.reference_date.isoformat()}", f"source = {_quote(book.source)}"]
     lines += [f"notices = [{', '.join(map(_quote, book.notices))}]", "", "[entity]"]
-    lines += [f"{name} = {_quote(getattr(book.entity, name))}" for name in _ENTITY]
+    facts = {name: getattr(book.entity, name) for name in _ENTITY}
+    lines += [f"{name} = {_quote(fact)}" for name, fact in facts.items() if fact is not None]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

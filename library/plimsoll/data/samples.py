@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -18,8 +19,8 @@ __all__ = ["SAMPLE_ENTITIES", "sample_book"]
 
 SAMPLE_ENTITIES = MappingProxyType(
     {
-        "banque_du_port": Entity("Banque du Port", "969500DEMOPORT000140", "CON", "FR", "EUR"),
-        "nordhaven": Entity("Nordhaven Sparbank", "549300DEMONORD000184", "IND", "SE", "EUR"),
+        "banque_du_port": Entity("Banque du Port", "969500DEMOPORT000140", "CON", "FR", "EUR", "ifrs"),
+        "nordhaven": Entity("Nordhaven Sparbank", "549300DEMONORD000184", "IND", "SE", "EUR", "gaap"),
     }
 )
 _KINDS = ("savings_bank",)
@@ -45,7 +46,8 @@ def sample_book(
     exposures
         Rows of the exposures table, at least 100; total assets grow with it (about EUR 3 bn for 10,000).
     entity
-        Who reports; default Banque du Port of `SAMPLE_ENTITIES`.
+        Who reports; default Banque du Port of `SAMPLE_ENTITIES`. One of those, named by its LEI without an
+        accounting standard, keeps the one stated there.
     reference_date
         The date of the position.
 
@@ -60,7 +62,7 @@ def sample_book(
         raise ValueError(
             f"a sample bank has at least 100 exposures, not {exposures}: every class should appear"
         )
-    who = entity or SAMPLE_ENTITIES["banque_du_port"]
+    who = _stated(entity or SAMPLE_ENTITIES["banque_du_port"])
     rng = np.random.Generator(np.random.PCG64(seed))
     draw = make_draw(rng, exposures, who, reference_date)
     funding = fund(rng, draw, reference_date)
@@ -77,6 +79,12 @@ def sample_book(
     }
     ordered = {name: tables[name] for name in read_schema() if name in tables}
     return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)
+
+
+def _stated(entity: Entity) -> Entity:
+    """Return an entity with the accounting standard of the sample bank it is, if it is one."""
+    known = {bank.lei: bank.accounting for bank in SAMPLE_ENTITIES.values()}
+    return replace(entity, accounting=entity.accounting or known.get(entity.lei))
 
 
 def _ledger(draw: Draw, funding: Funding) -> pd.DataFrame:
@@ -124,7 +132,6 @@ def _reported_amounts(draw: Draw) -> pd.DataFrame:
         "credit_valuation_adjustment": ("cva_part", "simplified"),
     }
     rows = [
-        (risk, round(draw.base * bank[part], 2), source, approach)
-        for risk, (part, approach) in risks.items()
+        (risk, round(draw.base * bank[part], 2), source, approach) for risk, (part, approach) in risks.items()
     ]
     return pd.DataFrame(rows, columns=["risk", "amount", "source", "approach"])

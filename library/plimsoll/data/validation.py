@@ -16,7 +16,7 @@ from plimsoll.errors import Problem
 
 __all__ = ["check_names", "check_relations", "check_table", "nearest"]
 
-_LARGEST = 2**53 / 100  # beyond this a float64 no longer holds every cent
+_LARGEST = 2.0**45  # up to here a float64 times 100 still rounds to its own cent; see test_book
 _CENT_TOLERANCE = 1e-4  # of a cent: what arithmetic in floats leaves behind
 _WITHOUT_COUNTERPARTY = frozenset(
     [
@@ -117,7 +117,7 @@ def _check_numbers(array: pa.Array, column: Column, complaints: list[Complaint])
     _complain(complaints, numbers, infinite, "is not a finite number")
     if column.kind == "amount":
         large = ~missing & ~infinite & (np.abs(numbers) > _LARGEST)
-        _complain(complaints, numbers, large, "is above 90 trillion: its cents would be lost")
+        _complain(complaints, numbers, large, "is above 35 trillion: its cents would be lost")
         usable = np.where(missing | infinite | large, 0.0, numbers)
         whole = np.rint(usable * 100)
         slack = np.maximum(_CENT_TOLERANCE, np.abs(whole) * 2**-50)

@@ -1,0 +1,37 @@
+"""The table of truth is read whole, and holds together."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from plimsoll.data.schema import Kind, read_schema
+
+
+def test_every_table_has_its_key_first_required_and_unique() -> None:
+    for table in read_schema().values():
+        assert next(iter(table.columns)) == table.key
+        assert table.columns[table.key].required
+        assert table.columns[table.key].unique
+
+
+def test_every_column_is_of_a_known_kind_and_explained() -> None:
+    for table in read_schema().values():
+        for column in table.columns.values():
+            assert column.kind in get_args(Kind), column
+            assert len(column.about) > 5
+
+
+def test_references_name_the_key_of_a_table() -> None:
+    found = [c.references for t in read_schema().values() for c in t.columns.values() if c.references]
+    assert ("counterparties", "counterparty_id") in found
+    for table, column in found:
+        assert read_schema()[table].key == column
+
+
+def test_patterns_compile_and_boolean_columns_never_stay_unknown() -> None:
+    for table in read_schema().values():
+        for column in table.columns.values():
+            re.compile(column.pattern or "")
+            if column.kind == "boolean":
+                assert column.required or column.default is not None
