@@ -68,7 +68,7 @@ def anchor(service: Holder, folder: Path) -> list[Anchor]:
         last = {kept.organisation: kept for kept in _whole_lines(stream)}
         _check(service.session, last)
         now = datetime.now(UTC).isoformat(timespec="microseconds")
-        heads = [Anchor(*row, at=now) for row in service.session.rows("audit_heads_now")]
+        heads = [Anchor(**row._mapping, at=now) for row in service.session.rows("audit_heads_now")]
         added = [
             head
             for head in heads
