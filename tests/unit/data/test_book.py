@@ -1,4 +1,4 @@
-"""A book is what its tables say: its digest knows the content and nothing else, and nobody changes it in place."""
+"""A book is what its tables say: the digest knows the content and nothing else."""
 
 from __future__ import annotations
 

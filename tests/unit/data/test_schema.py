@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
+from pathlib import Path
 from typing import get_args
 
 from plimsoll.data.schema import Kind, read_schema
@@ -35,3 +37,11 @@ def test_patterns_compile_and_boolean_columns_never_stay_unknown() -> None:
             re.compile(column.pattern or "")
             if column.kind == "boolean":
                 assert column.required or column.default is not None
+
+
+def test_the_page_of_the_book_is_current() -> None:
+    root = Path(__file__).resolve().parents[3]
+    drawing = runpy.run_path(str(root / "tools" / "draw_book_docs.py"))
+    page = (root / "docs" / "book.md").read_text(encoding="utf-8")
+    assert page == drawing["draw"](), "run python tools/draw_book_docs.py"
+    assert "## exposures" in page

@@ -50,21 +50,20 @@ CASES = [
     ("exposures", 1, "stage", 10**30, "is not a whole number"),
     ("exposures", 1, "start_date", "30/06/2026", "is not a date (write 2026-06-30)"),
     ("exposures", 1, "start_date", "2026-02-30", "is not a date (write 2026-06-30)"),
-    ("exposures", 1, "start_date", datetime.datetime(2026, 6, 30, 1, 30), "is not a date (write 2026-06-30)"),
+    ("exposures", 1, "start_date", pd.Timestamp(2026, 6, 30, 1, 30), "is not a date (write 2026-06-30)"),
     ("exposures", 1, "exposure_id", "E1", "stands in an earlier row too; it must be unique"),
     ("exposures", 1, "exposure_id", "", "is empty"),
     ("exposures", 1, "exposure_id", None, "is missing and required"),
 ]
 
 
-@pytest.mark.parametrize(("table", "row", "column", "value", "reason"), CASES)
-def test_a_bad_value_is_named(
-    tables: Tables, problems: Find, table: str, row: int, column: str, value: Any, reason: str
-) -> None:
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_bad_value_is_named(tables: Tables, problems: Find, case: tuple[str, int, str, Any, str]) -> None:
+    table, row, column, value, reason = case
     found = [p for p in problems(spoil(tables, table, row, column, value)) if p.column == column]
     assert [(p.table, p.reason) for p in found] == [(table, reason)]
     assert found[0].row.startswith("2")
-    assert value is None or str(value)[:20] in found[0].value or isinstance(value, datetime.datetime | int)
+    assert value is None or str(value)[:20] in found[0].value or isinstance(value, int)
 
 
 RELATIONS = [
@@ -78,10 +77,11 @@ RELATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("table", "row", "column", "value", "reason"), RELATIONS)
+@pytest.mark.parametrize("case", RELATIONS, ids=str)
 def test_what_does_not_fit_together_is_named(
-    tables: Tables, problems: Find, table: str, row: int, column: str, value: Any, reason: str
+    tables: Tables, problems: Find, case: tuple[str, int, str, Any, str]
 ) -> None:
+    table, row, column, value, reason = case
     found = problems(spoil(tables, table, row, column, value))
     assert [(p.table, p.reason) for p in found] == [(table, reason)]
 
