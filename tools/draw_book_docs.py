@@ -10,12 +10,12 @@ from plimsoll.data.schema import Column, Table, read_schema
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "book.md"
 _HEAD = """# The book
 
-A book is one reporting entity's position on one date: the tables below, checked on the way in. Every bad value is
-reported with table, row, column, value and reason; nothing is dropped and nothing is guessed.
+A book is one reporting entity's position on one date: the tables below, checked on the way in. Every bad
+value is reported with table, row, column, value and reason; nothing is dropped and nothing is guessed.
 
-`plimsoll.load(path)` reads a folder with `book.toml` and one `<table>.parquet` or `<table>.csv` for each table it has.
-Absent tables are empty; absent optional columns take their default. In CSV, decimals are written with a point, dates as
-`2026-06-30`, truth as `true` and `false`. `book.toml` says who and when:
+`plimsoll.load(path)` reads a folder with `book.toml` and one `<table>.parquet` or `<table>.csv` for each
+table it has. Absent tables are empty; absent optional columns take their default. In CSV, decimals are
+written with a point, dates as `2026-06-30`, truth as `true` and `false`. `book.toml` says who and when:
 
 ```toml
 reference_date = 2026-06-30
@@ -28,8 +28,9 @@ country = "FR"
 currency = "EUR"
 ```
 
-A FIRE document (JSON), or a folder of them, loads the same way; `notebooks/examples/fire_bank` is a complete one.
-Amounts are in the reporting currency, to the cent, up to 35 trillion; ratios are fractions.
+A FIRE document (JSON), or a folder of them, loads the same way; `notebooks/examples/fire_bank` is a
+complete one. Amounts are in the reporting currency, to the cent, up to 35 trillion; ratios are
+fractions.
 
 Drawn from `library/plimsoll/data/schema.toml` by `python tools/draw_book_docs.py`.
 """
