@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from plimsoll.dictionary import Module
+from plimsoll.dictionary import Module, Table
 from plimsoll.errors import NotInDictionary, ReturnError
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 Where = Mapping[str, Any]
 
 _MODULES = {"COREP_OF": "corep_of"}
-_SHAPES = ("sum", "add", "ratio", "surplus", "lowest", "level")
+_SHAPES = ("sum", "add", "ratio", "surplus", "lowest", "level", "choice")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CellName:
 
 @dataclass(frozen=True)
 class Formula:
-    """How a cell gets its value; one of six shapes.
+    """How a cell gets its value; one of seven shapes.
 
     - `sum`: of `column` over the rows of `source` that match `where`, times `sign`
     - `add`: other cells, one after the other
@@ -54,6 +54,7 @@ class Formula:
     - `surplus`: the first cell less `level` times the second
     - `lowest`: the smallest of other cells
     - `level`: the first of the named marks that the simulation set for a ratio
+    - `choice`: the member that stands for the word in `column` of the only row of `source`
     """
 
     shape: str
@@ -65,6 +66,7 @@ class Formula:
     cells: tuple[CellName, ...] = ()
     ratio: str = ""
     marks: tuple[str, ...] = ()
+    members: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the formula as a sentence a reviewer reads."""
@@ -84,6 +86,7 @@ class Formula:
             "surplus": f"{named[0]} − ({mark}) × {named[-1]}" if named else "",
             "lowest": f"the lowest of {', '.join(named)}",
             "level": mark,
+            "choice": f"the {self.source}'s {self.column}",
         }[self.shape]
 
 
@@ -183,6 +186,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
         for member, sheet in document.get("sheets", {}).items()
     )
     matrix = "columns" in document
+    document = {**document, "members": special.get("members", document.get("members", {}))}
     cells = _matrix_cells(document, sheets) if matrix else _list_cells(document, elsewhere)
     columns = tuple(document["columns"]) if matrix else (document["column"],)
     reasons = document.get("left_out", {})
@@ -249,17 +253,18 @@ def _list_cells(document: dict[str, Any], elsewhere: Mapping[str, str]) -> dict[
     cells = {}
     for row, entry in {**document["rows"], **document.get("steps", {})}.items():
         (shape,) = [shape for shape in _SHAPES if shape in entry]
-        named = () if shape in {"sum", "level"} else tuple(entry[shape])
+        named = () if shape in {"sum", "level", "choice"} else tuple(entry[shape])
         cells[reference(row)] = Formula(
             shape=shape,
             article=entry["article"],
             source=entry.get("source", document.get("source", "")),
-            column=entry.get("sum", ""),
+            column=entry.get("sum", entry.get("choice", "")),
             sign=entry.get("sign", 1),
             where=(entry["where"],) if "where" in entry else (),
             cells=tuple(reference(name) for name in named),
             ratio=entry.get("of", ""),
             marks=tuple(entry.get("marks", entry.get("level", ()))),
+            members=document["members"].get(row, {}),
         )
     return cells
 
@@ -290,6 +295,7 @@ def check_definitions(definitions: Definitions, module: Module) -> None:
         if both := sorted(defined & set(definition.left_out)):
             raise ReturnError(f"{definition.table}: {', '.join(both)} is both defined and left out")
         _check_sheets(definition, module)
+        _check_choices(definition, table)
 
 
 def _check_sheets(definition: TableDefinition, module: Module) -> None:
@@ -298,3 +304,12 @@ def _check_sheets(definition: TableDefinition, module: Module) -> None:
     unknown = [sheet.member for sheet in definition.sheets if sheet.member not in members]
     if unknown:
         raise ReturnError(f"{definition.table}: the dictionary has no sheet {', '.join(unknown)}")
+
+
+def _check_choices(definition: TableDefinition, table: Table) -> None:
+    for cell, formula in definition.cells.items():
+        if formula.shape == "choice":
+            allowed = table.cell(cell.row, cell.column).allowed_values
+            unknown = sorted(set(formula.members.values()).difference(allowed))
+            if unknown or not formula.members:
+                raise ReturnError(f"{cell} may not hold {', '.join(unknown) or 'nothing'}")

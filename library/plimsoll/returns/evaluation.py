@@ -72,6 +72,14 @@ class Evaluation:
             self._underway.discard(cell)
         return self._known[cell]
 
+    def content(self, cell: CellName) -> Decimal | str | None:
+        """Return what a cell holds, a number or a member; None where nothing stands behind it."""
+        formula = self.formula(cell)
+        if formula.shape != "choice":
+            return self.value(cell)
+        (word,) = self._position.table(formula.source)[formula.column]
+        return formula.members.get(word)
+
     def _compute(self, formula: Formula) -> Decimal | None:
         if formula.shape == "sum":
             return self._sum(formula)

@@ -32,7 +32,7 @@ class Explanation:
     cell
         The cell explained.
     value
-        Its value, as reported.
+        Its value, as reported: a number, or the member of the dictionary that stands for a word.
     formula
         How it is computed, in words.
     article
@@ -50,7 +50,7 @@ class Explanation:
     """
 
     cell: CellName
-    value: Decimal
+    value: Decimal | str
     formula: str
     article: str
     definition: Formula
@@ -136,7 +136,7 @@ def _nearest(wanted: str, known: tuple[str, ...]) -> str:
 def _explained(cell: CellName, filled: Return) -> Explanation:
     evaluation = filled.evaluation
     formula = evaluation.formula(cell)
-    value = evaluation.value(cell)
+    value = evaluation.content(cell)
     parts = tuple(_explained(part, filled) for part in formula.cells if evaluation.value(part) is not None)
     lines = _lines(cell, formula, filled, parts)
     rules = lines["rule_id"].dropna() if "rule_id" in lines else ()

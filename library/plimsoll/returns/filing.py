@@ -105,11 +105,11 @@ def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> 
     facts: list[Fact] = []
     seen: dict[tuple[object, ...], Fact] = {}
     for definition in definitions.tables.values():
-        if definition.needs is not None and evaluation.value(definition.needs) is None:
+        if definition.needs is not None and evaluation.content(definition.needs) is None:
             continue
         table = module.table(definition.table)
         for cell, described in _reportable(definition, table):
-            value = evaluation.value(cell)
+            value = evaluation.content(cell)
             if value is None:
                 continue
             fact = Fact(

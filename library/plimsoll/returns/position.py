@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCES", "Position", "amounts_of", "condensed", "matching", "position_of"]
 
-SOURCES = ("lines", "own_funds", "requirements", "marks")
+SOURCES = ("lines", "own_funds", "requirements", "marks", "entity")
 
 _WEIGHT_DECIMALS = 6
 """Weights and factors are equal when they agree to this many decimals: the law's have at most five."""
@@ -27,12 +27,13 @@ _WEIGHT_DECIMALS = 6
 
 @dataclass(frozen=True)
 class Position:
-    """The four tables, as the definitions name them: lines, own_funds, requirements, marks."""
+    """The tables, as the definitions name them; `entity` has one row, what is known of who reports."""
 
     lines: pd.DataFrame
     own_funds: pd.DataFrame
     requirements: pd.DataFrame
     marks: pd.DataFrame
+    entity: pd.DataFrame
 
     def table(self, source: str) -> pd.DataFrame:
         """Return a table by the name a definition uses.
@@ -69,8 +70,13 @@ def position_of(result: Result) -> Position:
     requirements = result.requirements[given].reset_index(drop=True)
     approach = amounts["approach"].reindex(requirements["risk"]) if "approach" in amounts else None
     requirements["approach"] = "" if approach is None else approach.fillna("").to_numpy()
+    who = result.book.entity
     return Position(
-        lines, result.own_funds.reset_index(drop=True), requirements, result.marks.reset_index(drop=True)
+        lines=lines,
+        own_funds=result.own_funds.reset_index(drop=True),
+        requirements=requirements,
+        marks=result.marks.reset_index(drop=True),
+        entity=pd.DataFrame({"scope": [who.scope], "accounting": [who.accounting or ""]}),
     )
 
 

@@ -23,7 +23,7 @@ from plimsoll.returns.position import SOURCES, Position
 
 __all__ = ["Fact", "Return", "open_return"]
 
-_FORMAT = 1
+_FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

@@ -62,6 +62,7 @@ def notices_of(
     """Return the notices of a result, in a fixed order."""
     return (
         *book.notices,
+        *_about_entity(book),
         *_about_own_funds(book, funds),
         *_about_risks(amounts, elsewhere),
         *_about_deductions(book, funds),
@@ -69,6 +70,14 @@ def notices_of(
         "The output floor does not bind: without internal models the total risk exposure amount is the "
         "unfloored one (Article 92(3) CRR).",
     )
+
+
+def _about_entity(book: Book) -> Iterator[str]:
+    if book.entity.accounting is None:
+        yield (
+            "The entity's accounting standard is not stated (`accounting`, ifrs or gaap): template C 00.01, "
+            "the nature of the report, stays out of a return."
+        )
 
 
 def _about_own_funds(book: Book, funds: pd.DataFrame) -> Iterator[str]:

@@ -92,7 +92,8 @@ def positions(draw: st.DrawFn) -> Position:
         }
     )
     none = pd.DataFrame({"line": [], "amount": [], "risk": [], "approach": []})
-    return Position(lines, none, none, pd.DataFrame({"ratio": [], "mark": [], "level": []}))
+    marks = pd.DataFrame({"ratio": [], "mark": [], "level": []})
+    return Position(lines, none, none, marks, pd.DataFrame({"scope": ["IND"], "accounting": [""]}))
 
 
 @given(position=positions(), chosen=st.lists(st.sampled_from(CELLS), min_size=40, max_size=40))
