@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["cents", "from_cents", "round_to_cent"]
 
 _CENTS = 100
-_LARGEST = 2**53 / _CENTS  # beyond this a float64 no longer holds every cent
+_LARGEST = 2.0**46  # from here on neighbouring float64 numbers stand more than a cent apart
 
 
 def cents(amounts: ArrayLike) -> NDArray[np.int64]:
@@ -31,8 +31,8 @@ def cents(amounts: ArrayLike) -> NDArray[np.int64]:
         An amount is missing, infinite, or too large for a float to hold its cents.
     """
     values = np.asarray(amounts, dtype=np.float64)
-    if not np.isfinite(values).all() or (np.abs(values) > _LARGEST).any():
-        raise ValueError("an amount is missing, infinite, or above 90 trillion: cents would be lost")
+    if not np.isfinite(values).all() or (np.abs(values) >= _LARGEST).any():
+        raise ValueError("an amount is missing, infinite, or 70 trillion and more: cents would be lost")
     return np.rint(values * _CENTS).astype(np.int64)
 
 
