@@ -52,7 +52,8 @@ def _print_verdict(console: Console, verdict: Mapping[str, Any]) -> None:
             f"{layer.get(key, 0)} {key.replace('_', ' ')}"
             for key in ("evaluated", "passed", "failed", "warned", "not_applicable")
         )
-        console.print(f"         {LAYERS.get(layer['layer'], layer['layer'])}: {counts}", highlight=False)
+        name = LAYERS.get(layer["layer"], layer["layer"])
+        console.print(f"         {name}: {counts}", highlight=False, soft_wrap=True)
     for finding in verdict.get("findings", [])[:10]:
         console.print(
             f"         {finding.get('sentence', finding)}", highlight=False, markup=False, soft_wrap=True
