@@ -18,8 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import psycopg
+
 from harbour.db.session import Session
-from harbour.errors import AuditBroken, DatabaseError
+from harbour.errors import AuditBroken, HarbourError
 
 __all__ = ["FILE", "Anchor", "anchor", "read_anchors", "watch"]
 
@@ -106,7 +108,7 @@ def watch(service: Holder, folder: Path, stop: threading.Event, *, every: float 
                     for _ in range(max(1, int(every))):
                         if stop.is_set() or list(listening.notifies(timeout=min(every, 1.0), stop_after=1)):
                             break
-        except (DatabaseError, OSError) as error:
+        except (HarbourError, psycopg.Error, OSError) as error:
             log.warning("no anchor for now: %s", error)
             stop.wait(5)
 
@@ -135,6 +137,8 @@ def _check(session: Session, last: Mapping[str, Anchor]) -> None:
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+    if os.geteuid() == 0:  # an administrator at the command line leaves the file to the worker
+        os.fchown(descriptor, path.parent.stat().st_uid, path.parent.stat().st_gid)
     with os.fdopen(descriptor, "r+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield stream

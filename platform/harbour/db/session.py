@@ -99,9 +99,12 @@ class Session:
         It stays the login's, also for a service acting for a member: what it hears is only that it is time to
         read again.
         """
-        connection = psycopg.connect(
-            self._dsn, autocommit=True, connect_timeout=10, application_name="harbour listener"
-        )
+        try:
+            connection = psycopg.connect(
+                self._dsn, autocommit=True, connect_timeout=10, application_name="harbour listener"
+            )
+        except psycopg.Error as error:
+            raise DatabaseError(f"{DatabaseError.__doc__} ({error})") from error
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         return connection
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import psycopg
+
 from harbour.db import Session
+from harbour.errors import DatabaseError
 
 __all__ = ["Publication", "Publications", "sweep"]
 
@@ -83,8 +86,15 @@ class Publications:
                 left = pause if end is None else min(pause, end - time.monotonic())
                 if left <= 0:
                     return
-                for _ in listening.notifies(timeout=left, stop_after=1):
-                    pass
+                _wait(listening, left)
+
+
+def _wait(listening: psycopg.Connection, seconds: float) -> None:
+    try:
+        for _ in listening.notifies(timeout=seconds, stop_after=1):
+            pass
+    except psycopg.Error as error:
+        raise DatabaseError(f"{DatabaseError.__doc__} ({error})") from error
 
 
 def sweep(worker: Holder) -> int:

@@ -30,7 +30,9 @@ def launch(settings: Settings, program: Program) -> None:
     """Replace this process by the program; does not return."""
     person = pwd.getpwnam(SERVICE_USER) if settings.isolated and not program.as_root else None
     owner = (person.pw_uid, person.pw_gid) if person else None
-    home = _own_folder(settings, program.name, owner)
+    home = _own_folder(settings.run / program.name, owner)
+    if "harbour_worker" in program.logins:
+        _own_folder(settings.data / "anchors", owner)  # it anchors the audit log
     command = program.command(settings)
     environment = shared_environment(settings) | {"HOME": str(home)} | program.environment(settings)
     if program.logins:
@@ -52,8 +54,7 @@ def _password_lines(settings: Settings, program: Program) -> str:
     return "".join(pgpass_line(settings, user, password) for user, password in secrets.items())
 
 
-def _own_folder(settings: Settings, name: str, owner: tuple[int, int] | None) -> Path:
-    folder = settings.run / name
+def _own_folder(folder: Path, owner: tuple[int, int] | None) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     if owner:
         os.chown(folder, *owner)

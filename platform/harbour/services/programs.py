@@ -114,6 +114,7 @@ def _worker_environment(settings: Settings) -> dict[str, str]:
     return {
         "PLIMSOLL_DSN": database_dsn(settings, "harbour_worker"),
         "PLIMSOLL_HEARTBEAT": str(settings.run / "worker" / "heartbeat"),
+        "PLIMSOLL_ANCHORS": str(settings.data / "anchors"),
     }
 
 

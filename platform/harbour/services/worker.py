@@ -22,6 +22,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from harbour.artefacts import ClaimedRun, RunRecord, claim
 from harbour.connection import Connection, connect
+from harbour.db.anchors import watch
 from harbour.db.server import wait_ready
 from harbour.errors import BadParameters, HarbourError, NotFound, RunFailed, RunStopped
 from harbour.execution import RunManifest, execute
@@ -220,6 +221,12 @@ def main() -> None:
     except HarbourError as error:
         raise SystemExit(str(error)) from error
     executor = Executor(dsn)
+    if anchors := os.environ.get("PLIMSOLL_ANCHORS"):
+        # Beside the runs, which may take minutes: an approval is anchored within a second.
+        keeper = threading.Thread(
+            target=watch, args=(connect(dsn), Path(anchors), threading.Event()), daemon=True, name="anchors"
+        )
+        keeper.start()
     asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None))
 
 
