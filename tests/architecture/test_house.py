@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import importlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -69,6 +71,19 @@ def test_layers_hold() -> None:
         check=False,
     )
     assert linter.returncode == 0, linter.stdout + linter.stderr
+
+
+def test_layer_contracts_name_modules_that_exist() -> None:
+    # A contract that forbids a misspelt module holds for ever.
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter")
+    forbidden = contracts["importlinter:contract:pure"]["forbidden_modules"].split()
+    assert len(forbidden) >= 7
+    assert not [name for name in forbidden if importlib.util.find_spec(name) is None]
+    optional = [
+        name for section in contracts.values() for name in section.get("layers", "").split() if "(" in name
+    ]
+    assert not optional, "a layer in parentheses may be missing: name it when it is there"
 
 
 @pytest.mark.parametrize("package", ["plimsoll", "harbour"])
