@@ -1,0 +1,63 @@
+"""A real browser, and the evidence it leaves: screenshots in `test-artefacts/`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+PATIENCE = 60_000
+"""Milliseconds a page may take on a busy machine: only what fails waits that long."""
+
+expect.set_options(timeout=PATIENCE)
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the distribution's Chromium, or skip where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("needs a Chromium: install the distribution's package `chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """Return what opens a page with no memory of the others: another person's browser."""
+    contexts = []
+
+    def open_page() -> Page:
+        context = chromium.new_context(viewport={"width": 1360, "height": 900}, locale="en-GB")
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def shoot() -> Shoot:
+    """Return what keeps a screenshot of a page under a name."""
+    ARTEFACTS.mkdir(exist_ok=True)
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+    return keep
