@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plimsoll import rules, scenarios
     from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
-    from plimsoll.returns import Return, explain, fill, open_return, package
+    from plimsoll.returns import (
+        Return,
+        cells_of,
+        compare,
+        explain,
+        fill,
+        open_return,
+        package,
+        reproduce,
+    )
     from plimsoll.returns.verdict import Verdict, validate
     from plimsoll.scenarios import Scenario
     from plimsoll.simulation.result import Result
@@ -26,12 +35,15 @@ __all__ = [
     "Scenario",
     "Verdict",
     "__version__",
+    "cells_of",
+    "compare",
     "explain",
     "fill",
     "load",
     "load_transparency",
     "open_return",
     "package",
+    "reproduce",
     "rules",
     "sample_book",
     "save",
@@ -49,12 +61,15 @@ _ROOMS = {
     "Return": "plimsoll.returns",
     "Scenario": "plimsoll.scenarios",
     "Verdict": "plimsoll.returns.verdict",
+    "cells_of": "plimsoll.returns",
+    "compare": "plimsoll.returns",
     "explain": "plimsoll.returns",
     "fill": "plimsoll.returns",
     "load": "plimsoll.data",
     "load_transparency": "plimsoll.data",
     "open_return": "plimsoll.returns",
     "package": "plimsoll.returns",
+    "reproduce": "plimsoll.returns",
     "sample_book": "plimsoll.data",
     "save": "plimsoll.data",
     "simulate": "plimsoll.simulation",

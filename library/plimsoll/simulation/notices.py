@@ -19,6 +19,9 @@ __all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
 _SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
 
 
+_ABROAD_SHARE = 0.10  # ITS (EU) 2024/3117, Article 5(2)
+
+
 def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: RuleSet) -> None:
     """Check that equity under legislative programmes stays within its share of own funds (Article 133(5)).
 
@@ -63,6 +66,7 @@ def notices_of(
     return (
         *book.notices,
         *_about_entity(book),
+        *_about_countries(book, lines),
         *_about_own_funds(book, funds),
         *_about_risks(amounts, elsewhere),
         *_about_deductions(book, funds),
@@ -77,6 +81,18 @@ def _about_entity(book: Book) -> Iterator[str]:
         yield (
             "The entity's accounting standard is not stated (`accounting`, ifrs or gaap): template C 00.01, "
             "the nature of the report, stays out of a return."
+        )
+
+
+def _about_countries(book: Book, lines: pd.DataFrame) -> Iterator[str]:
+    counted = lines[~lines["deducted"]]
+    amounts, countries = counted["original_exposure"], counted["country"]
+    total = amounts.sum()
+    abroad = amounts[(countries != "") & (countries != book.entity.country)].sum()
+    if total > 0 and abroad >= _ABROAD_SHARE * total:
+        yield (
+            f"Exposures to obligors abroad are {abroad / total:.1%} of the original exposures: from 10 % the "
+            "geographical breakdown, C 09.01, is owed (ITS (EU) 2024/3117 Article 5(2)), and not filled yet."
         )
 
 

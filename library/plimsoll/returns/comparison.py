@@ -1,0 +1,81 @@
+"""Two returns, cell by cell, and which of their inputs differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pandas as pd
+
+from plimsoll.errors import ReturnError
+from plimsoll.returns.return_ import Return
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one return to another.
+
+    Attributes
+    ----------
+    cells
+        Columns table, row, column, sheet, before, after, change, of the cells that differ; before or after is
+        None where the cell is not reported, which means zero; change is None between two words.
+    causes
+        Which inputs differ, of `data`, `rules`, `scenario` and `code`. `code` is the cells' definitions, or
+        the program itself where nothing else differs and yet figures do. A change of the program beside
+        another input is not seen: a return does not hold the program's digest.
+    """
+
+    cells: pd.DataFrame = field(repr=False)
+    causes: tuple[str, ...]
+
+    @property
+    def cause(self) -> str | None:
+        """The one cause of every change; None where several inputs differ, or none."""
+        return self.causes[0] if len(self.causes) == 1 else None
+
+
+def compare(before: Return, after: Return) -> Comparison:
+    """Compare two returns of one module, cell by cell.
+
+    Raises
+    ------
+    ReturnError
+        They are of different modules: their cells do not compare.
+    """
+    if before.module != after.module:
+        raise ReturnError(f"{before.module} and {after.module} have no cells in common")
+    rows = []
+    for cell in sorted(before.values.keys() | after.values.keys(), key=str):
+        old, new = before.values.get(cell), after.values.get(cell)
+        held = (old.value if old else None, new.value if new else None)
+        if held[0] != held[1]:
+            rows.append((cell.table, cell.row, cell.column, cell.sheet, *held, _change(*held)))
+    names = ("table", "row", "column", "sheet", "before", "after", "change")
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    cells = pd.DataFrame(
+        {name: pd.array(column, dtype=object) for name, column in zip(names, columns, strict=True)}
+    )
+    return Comparison(cells, _causes(before, after, changed=bool(rows)))
+
+
+def _change(old: Decimal | str | None, new: Decimal | str | None) -> Decimal | None:
+    if isinstance(old, str) or isinstance(new, str):
+        return None
+    return (new or Decimal(0)) - (old or Decimal(0))
+
+
+def _causes(before: Return, after: Return, *, changed: bool) -> tuple[str, ...]:
+    pairs = {
+        "data": (before.book_digest, after.book_digest),
+        "rules": (before.rules_digest, after.rules_digest),
+        "scenario": (before.scenario, after.scenario),
+        "code": (
+            (before.definitions.version, before.definitions.digest),
+            (after.definitions.version, after.definitions.digest),
+        ),
+    }
+    causes = tuple(name for name, (old, new) in pairs.items() if old != new)
+    return causes or (("code",) if changed else ())

@@ -1,0 +1,109 @@
+"""A return made again: the same bytes wherever it is made, and a drift named by its first step."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import plimsoll
+from plimsoll.data import Book, sample_book
+from plimsoll.dictionary import Dictionary
+from plimsoll.errors import ReturnError
+from plimsoll.returns import Return, fill, package, reproduce
+from plimsoll.simulation import simulate
+
+ELSEWHERE = [
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1"},
+    {
+        "TZ": "America/St_Johns",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "4242",
+        "OMP_NUM_THREADS": "8",
+        "NUMEXPR_NUM_THREADS": "8",
+        "ARROW_NUM_THREADS": "2",
+        "PYTHONUTF8": "1",
+    },
+]
+AGAIN = """
+import sys
+import plimsoll
+made = plimsoll.reproduce(sys.argv[1], sys.argv[2])
+print(made.same, made.first_difference, ",".join(step.name for step in made.steps))
+"""
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return sample_book("savings_bank", seed=13, exposures=400)
+
+
+@pytest.fixture(scope="module")
+def run(book: Book, dictionary: Dictionary, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's folder: return and package; the book beside it has its rows in another order."""
+    folder = tmp_path_factory.mktemp("run")
+    filled = fill(simulate(book, scenario="house_prices_down_20"), "corep_of", dictionary)
+    filled.save(folder / "corep_of.return")
+    package(filled, folder, dictionary=dictionary)
+    shuffled = {name: table.sample(frac=1.0, random_state=5) for name, table in book.tables.items()}
+    plimsoll.save(book.replace(**shuffled), folder.with_name("shuffled_book"))
+    return folder
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_the_same_bytes_elsewhere_from_shuffled_rows(
+    run: Path, elsewhere: dict[str, str], dictionary_path: Path
+) -> None:
+    environment = {**os.environ, **elsewhere, "PLIMSOLL_DICTIONARY": str(dictionary_path)}
+    made = subprocess.run(
+        [sys.executable, "-c", AGAIN, str(run), str(run.with_name("shuffled_book"))],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    steps = "book,rules,lines,own_funds,requirements,marks,entity,definitions,facts,package"
+    assert made.stdout.split() == ["True", "None", steps]
+
+
+def drift(saved: Return, book: Book, dictionary: Dictionary) -> str | None:
+    first = reproduce(saved, book, dictionary=dictionary).first_difference
+    return first.name if first else None
+
+
+def test_the_first_step_that_differs_is_named(
+    filled: Return, result: plimsoll.Result, dictionary: Dictionary
+) -> None:
+    book = result.book
+    assert drift(filled, book, dictionary) is None
+    exposures = book.tables["exposures"].copy()
+    exposures.loc[exposures.index[0], "amount"] += 0.01
+    assert drift(filled, book.replace(exposures=exposures), dictionary) == "book"
+    assert drift(replace(filled, rules_digest="0" * 64), book, dictionary) == "rules"
+    lines = filled.position.lines.copy()
+    lines.loc[0, "rwa"] += 0.01
+    moved = replace(filled, position=replace(filled.position, lines=lines))
+    assert drift(moved, book, dictionary) == "lines"
+    texts = dict(filled.definitions.texts)
+    texts["c_03_00.toml"] += "\n"
+    changed = replace(filled, definitions=replace(filled.definitions, texts=texts))
+    assert drift(changed, book, dictionary) == "definitions"
+    assert drift(replace(filled, facts=filled.facts[1:]), book, dictionary) == "facts"
+
+
+def test_a_touched_package_is_named(run: Path, book: Book, dictionary: Dictionary, tmp_path: Path) -> None:
+    (filed,) = run.glob("*.zip")
+    touched = tmp_path / filed.name
+    touched.write_bytes(filed.read_bytes() + b" ")
+    made = reproduce(run, book, package_path=touched, dictionary=dictionary)
+    assert made.first_difference is not None
+    assert (made.same, made.first_difference.name) == (False, "package")
+
+
+def test_a_folder_without_a_return_is_refused(tmp_path: Path, book: Book) -> None:
+    with pytest.raises(ReturnError, match="holds 0 returns"):
+        reproduce(tmp_path, book)
