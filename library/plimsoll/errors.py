@@ -5,6 +5,7 @@ PlimsollError
 ├── RuleError               a rule file is wrong, or no rule is in force
 ├── ScenarioError           a scenario names something the book does not have
 ├── SimulationError         the position cannot be computed from this book
+├── ParameterError          a formula was given a value it does not hold for
 ├── DictionaryError         the supervisor's dictionary
 │   ├── DictionaryMissing   it has not been built yet
 │   └── NotInDictionary     it does not have the module, table or cell asked for
@@ -24,6 +25,7 @@ __all__ = [
     "DictionaryMissing",
     "NotInDictionary",
     "PackageError",
+    "ParameterError",
     "PlimsollError",
     "Problem",
     "ReturnError",
@@ -78,6 +80,14 @@ class ScenarioError(PlimsollError):
 
 class SimulationError(PlimsollError):
     """The position cannot be computed from this book."""
+
+
+class ParameterError(PlimsollError):
+    """A formula was given a value it does not hold for."""
+
+    def __init__(self, message: str | None = None, parameter: str = "") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class DictionaryError(PlimsollError):
