@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import Where
 from plimsoll.units import cents
@@ -17,7 +18,7 @@ from plimsoll.units import cents
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
-__all__ = ["SOURCES", "Position", "amounts_of", "condensed", "matching", "position_of"]
+__all__ = ["SOURCES", "Position", "amounts_of", "condensed", "entity_table", "matching", "position_of"]
 
 SOURCES = ("lines", "own_funds", "requirements", "marks", "entity")
 
@@ -70,14 +71,18 @@ def position_of(result: Result) -> Position:
     requirements = result.requirements[given].reset_index(drop=True)
     approach = amounts["approach"].reindex(requirements["risk"]) if "approach" in amounts else None
     requirements["approach"] = "" if approach is None else approach.fillna("").to_numpy()
-    who = result.book.entity
     return Position(
         lines=lines,
         own_funds=result.own_funds.reset_index(drop=True),
         requirements=requirements,
         marks=result.marks.reset_index(drop=True),
-        entity=pd.DataFrame({"scope": [who.scope], "accounting": [who.accounting or ""]}),
+        entity=entity_table(result.book.entity),
     )
+
+
+def entity_table(entity: Entity) -> pd.DataFrame:
+    """Return what the templates read of who reports: one row; an unknown accounting standard is empty."""
+    return pd.DataFrame({"scope": [entity.scope], "accounting": [entity.accounting or ""]})
 
 
 def matching(table: pd.DataFrame, where: tuple[Where, ...]) -> NDArray[np.bool_]:

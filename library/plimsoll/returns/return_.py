@@ -19,11 +19,12 @@ from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName, Definitions, parse_definitions
 from plimsoll.returns.evaluation import Evaluation
-from plimsoll.returns.position import SOURCES, Position
+from plimsoll.returns.position import SOURCES, Position, entity_table
 
 __all__ = ["Fact", "Return", "open_return"]
 
 _FORMAT = 2
+_READ = (1, 2)  # the first form has no table of the entity
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -139,16 +140,20 @@ def open_return(path: Path | str) -> Return:
         with ZipFile(path) as archive:
             document = json.loads(archive.read("return.json"))
             tables = {
-                source: pd.read_parquet(io.BytesIO(archive.read(f"{source}.parquet"))) for source in SOURCES
+                source: pd.read_parquet(io.BytesIO(archive.read(f"{source}.parquet")))
+                for source in SOURCES
+                if source != "entity" or document["format"] > 1
             }
     except (BadZipFile, KeyError, FileNotFoundError) as error:
         raise ReturnError(f"{path} is not a saved return") from error
-    if document["format"] != _FORMAT:
+    if document["format"] not in _READ:
         raise ReturnError(f"{path} was saved by another version of Plimsoll (format {document['format']})")
+    entity = Entity(**document["entity"])
+    tables.setdefault("entity", entity_table(entity))
     return Return(
         module=document["module"],
         version=document["version"],
-        entity=Entity(**document["entity"]),
+        entity=entity,
         reference_date=datetime.date.fromisoformat(document["reference_date"]),
         scenario=document["scenario"],
         facts=tuple(_fact(values) for values in document["facts"]),
