@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dictionary(commands)
     _add_members(commands)
     _add_evidence(commands)
+    _add_backup(commands)
     _add_audit(commands)
     return parser
 
@@ -98,6 +99,11 @@ def _add_members(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--name", required=True, help="the name people read")
     add.add_argument("--role", required=True, action="append", help="analyst, viewer, reviewer, org_admin")
     add.set_defaults(run=_member_add)
+    codes = verbs.add_parser("codes", help="one-time codes at sign-in: begin, confirm, switch off")
+    codes.add_argument("login", help="e.g. amelie@port")
+    codes.add_argument("--confirm", metavar="CODE", help="the code that the device shows: switches them on")
+    codes.add_argument("--off", action="store_true", help="forget the device, for example a lost one")
+    codes.set_defaults(run=_member_codes)
 
 
 def _add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -124,6 +130,15 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verify.add_argument("export", type=Path, nargs="?", help="an export; default: the database as it is now")
     verify.add_argument("--anchors", type=Path, help="default: <data>/anchors/anchors.jsonl")
     verify.set_defaults(run=_audit_verify)
+
+
+def _add_backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="back the databases up while they work")
+    backup.add_argument("--out", required=True, type=Path, help="the folder to put it in")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="restore a backup and check it; nothing is overwritten")
+    restore.add_argument("folder", type=Path, help="the backup's own folder, plimsoll-<time>")
+    restore.set_defaults(run=_restore)
 
 
 def _day(text: str) -> str:
@@ -190,6 +205,12 @@ def _member_add(asked: argparse.Namespace, console: Console) -> int:
     return members.add(console, asked.login, asked.name, tuple(asked.role))
 
 
+def _member_codes(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.one_time_codes(console, asked.login, confirm=asked.confirm, off=asked.off)
+
+
 def _evidence(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import evidence  # noqa: PLC0415  # see above
 
@@ -212,3 +233,15 @@ def _audit_verify(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import audit  # noqa: PLC0415  # see above
 
     return audit.verify(console, asked.export, asked.anchors)
+
+
+def _backup(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import backup  # noqa: PLC0415  # see above
+
+    return backup.backup(console, asked.out)
+
+
+def _restore(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import backup  # noqa: PLC0415  # see above
+
+    return backup.restore_backup(console, asked.folder)

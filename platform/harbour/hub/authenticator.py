@@ -11,11 +11,21 @@ from tornado import web
 import harbour
 from harbour.errors import HarbourError
 from harbour.hub.access import groups_of
-from harbour.hub.login import HomeDoor, LabDoor, NewPasswordNeeded, SignInHandler, refuse_password
+from harbour.hub.login import (
+    CodeNeeded,
+    HomeDoor,
+    LabDoor,
+    NewPasswordNeeded,
+    SignInHandler,
+    refuse_password,
+)
 from harbour.identity import accounts, names
 
 __all__ = ["HarbourAuthenticator"]
 
+IDLE_MINUTES = 120
+LIFETIME_HOURS = 12
+EXPIRED = "This one-time password came too late: ask your administrator for a new one."
 LOCKED = "Too many wrong passwords: this account is locked for a while. Try later, or ask your administrator."
 
 
@@ -40,13 +50,15 @@ class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has 
         ------
         NewPasswordNeeded
             When the password was right but must be replaced first.
+        CodeNeeded
+            When the password was right and the member's one-time code is needed beside it.
         HTTPError
             403 when the account is locked.
         """
         return await asyncio.to_thread(_sign_in, self.normalize_username(data["username"]), data)
 
     async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:  # noqa: ANN401, ARG002  # as above
-        """Read the member's roles again; an account that was closed loses its session."""
+        """Read the member's roles again; a session ends with its account, its lifetime, or idleness."""
         return await asyncio.to_thread(_current, user.name)
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401, ARG002  # as above
@@ -61,23 +73,34 @@ class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has 
 
 def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:
     with harbour.connect() as admin:
-        login = accounts.verify_password(admin, name, data.get("password", ""))
+        login = accounts.verify_password(admin, name, data.get("password", ""), data.get("otp"))
         if login.outcome == "locked":
             raise web.HTTPError(403, LOCKED)
+        if login.outcome == "expired":
+            raise web.HTTPError(403, EXPIRED)
+        if login.outcome == "code_needed":
+            raise CodeNeeded(name)
         if login.outcome == "must_change":
             problem = refuse_password(data)
             if problem is not None:
                 raise NewPasswordNeeded(name, problem)
             accounts.change_password(admin, name, data["password"], data["new_password"])
+            if accounts.has_codes(admin, name):
+                raise CodeNeeded(name)
         elif login.outcome != "ok":
             return None
+        accounts.begin_session(admin, name)
         return _model(admin, name)
 
 
 def _current(name: str) -> dict[str, Any] | bool:
     try:
         with harbour.connect() as admin:
-            return _model(admin, name) or False
+            model = _model(admin, name)
+            lasts = model is not None and accounts.continue_session(
+                admin, name, idle_minutes=IDLE_MINUTES, lifetime_hours=LIFETIME_HOURS
+            )
+            return model if model is not None and lasts else False
     except HarbourError:
         # The database is away for a moment: sessions stay as they are, the guard is in the database itself.
         return True

@@ -12,6 +12,7 @@ from harbour.hub.access import first_room, may_have_server
 
 __all__ = [
     "SHORTEST_PASSWORD",
+    "CodeNeeded",
     "HomeDoor",
     "LabDoor",
     "NewPasswordNeeded",
@@ -29,6 +30,14 @@ class NewPasswordNeeded(Exception):  # named for what happened
         super().__init__(problem)
         self.name = name
         self.problem = problem
+
+
+class CodeNeeded(Exception):  # named for what happened
+    """The password was right: the one-time code is needed beside it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(self.__doc__)
+        self.name = name
 
 
 def refuse_password(data: dict[str, str]) -> str | None:
@@ -49,7 +58,7 @@ class SignInHandler(LoginHandler):  # type: ignore[misc]  # the Hub has no types
     """The Hub's own sign-in, and a second page when the password was for one time only."""
 
     async def post(self) -> None:
-        """Sign in, or ask for a new password."""
+        """Sign in, or ask for a new password or for the one-time code."""
         try:
             await super().post()
         except NewPasswordNeeded as need:
@@ -63,6 +72,8 @@ class SignInHandler(LoginHandler):  # type: ignore[misc]  # the Hub has no types
                 xsrf=self.xsrf_token.decode("ascii"),
             )
             self.finish(html)
+        except CodeNeeded as need:
+            self.finish(await self._render(username=need.name, ask_code=True))
 
 
 class LabDoor(SpawnHandler):  # type: ignore[misc]  # as above

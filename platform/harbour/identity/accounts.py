@@ -19,15 +19,18 @@ from sqlalchemy import Connection, text
 from harbour.db import Session
 from harbour.db.queries import query
 from harbour.errors import HarbourError, NotAllowed
-from harbour.identity import members, names
+from harbour.identity import codes, members, names
 from harbour.identity.members import Member
 
 __all__ = [
     "Login",
+    "begin_session",
     "change_password",
+    "continue_session",
     "create_member",
     "create_organisation",
     "find_member",
+    "has_codes",
     "list_members",
     "list_organisations",
     "reset_password",
@@ -51,9 +54,13 @@ class Holder(Protocol):
 
 @dataclass(frozen=True)
 class Login:
-    """What came of a login: `must_change` lets the member in only to set a password of his own."""
+    """What came of a login.
 
-    outcome: Literal["ok", "must_change", "refused", "locked"]
+    `must_change` lets the member in only to set a password of his own; `code_needed` asks for the one-time
+    code beside the right password; `expired` is a one-time password that came too late.
+    """
+
+    outcome: Literal["ok", "must_change", "code_needed", "expired", "refused", "locked"]
     member: Member | None = None
 
 
@@ -136,10 +143,34 @@ def set_state(admin: Holder, name: str, state: Literal["active", "suspended"]) -
     admin.session.row("set_member_state", name=names.hub_name(name), state=state)
 
 
-def verify_password(admin: Holder, name: str, password: str) -> Login:
-    """Check a password; five failures lock the account for fifteen minutes, across restarts.
+def verify_password(admin: Holder, name: str, password: str, code: str | None = None) -> Login:
+    """Check a password, and the one-time code of who has one; five failures lock for fifteen minutes.
 
-    An unknown name costs the same time and gets the same answer as a wrong password.
+    The lockout survives restarts. An unknown name costs the same time and gets the same answer as a wrong
+    password. A one-time password asks for no code: it only lets its holder choose a password.
+    """
+    refused, name, must_change = _open(admin, name, password)
+    second = admin.session.row("second_step", name=name) if refused is None else None
+    if second is None:
+        return refused or Login("refused")
+    asked = second.secret is not None and not must_change
+    if second.ended or (asked and not code):
+        admin.session.row("forgive_attempt", name=name)
+        return Login("expired" if second.ended else "code_needed")
+    right = not asked or codes.is_right(admin, name, code or "", secret=second.secret)
+    admin.session.row("close_login", name=name, right=right)
+    if not right:
+        return Login("refused")
+    return Login("must_change" if must_change else "ok", find_member(admin, name))
+
+
+def _open(admin: Holder, name: str, password: str) -> tuple[Login | None, str, bool]:
+    """Count an attempt and check its password.
+
+    Returns
+    -------
+    tuple
+        The login that refuses it, or None when it was right; the Hub's name; whether it is for one time only.
     """
     try:
         name = names.hub_name(name)
@@ -148,23 +179,46 @@ def verify_password(admin: Holder, name: str, password: str) -> Login:
     opened = admin.session.row("open_login", name=name)
     if opened is None or opened.state == "unknown":
         _matches(_nobodys_hash(), password)
-        return Login("refused")
+        return Login("refused"), name, False
     if opened.state == "locked":
-        return Login("locked")
-    right = _matches(opened.password_hash, password)
-    admin.session.row("close_login", name=name, right=right)
-    if not right:
-        return Login("refused")
-    return Login("must_change" if opened.must_change else "ok", find_member(admin, name))
+        return Login("locked"), name, False
+    if not _matches(opened.password_hash, password):
+        admin.session.row("close_login", name=name, right=False)
+        return Login("refused"), name, False
+    return None, name, bool(opened.must_change)
 
 
 def change_password(admin: Holder, name: str, old: str, new: str) -> None:
     """Set a new password for who knows the old one; at least 12 characters."""
-    if verify_password(admin, name, old).member is None:
+    refused, name, _ = _open(admin, name, old)
+    if refused is not None:
         raise NotAllowed("The present password is not right.")
+    admin.session.row("forgive_attempt", name=name)
     if len(new) < SHORTEST_PASSWORD or new == old:
         raise HarbourError(f"Choose another password, of at least {SHORTEST_PASSWORD} characters.")
     _set_hash(admin, name, new, must_change=False)
+
+
+def has_codes(admin: Holder, name: str) -> bool:
+    """Say whether a member signs in with one-time codes."""
+    second = admin.session.row("second_step", name=names.hub_name(name))
+    return second is not None and second.secret is not None
+
+
+def begin_session(admin: Holder, name: str) -> None:
+    """Note that a member signed in now."""
+    admin.session.row("begin_session", name=names.hub_name(name))
+
+
+def continue_session(admin: Holder, name: str, *, idle_minutes: int, lifetime_hours: int) -> bool:
+    """Note that a member is there, and say whether his session still lasts; once ended, he signs in again.
+
+    One session for each member, wherever he signed in: the last sign-in begins it anew.
+    """
+    row = admin.session.row(
+        "continue_session", name=names.hub_name(name), idle=idle_minutes, lifetime=lifetime_hours
+    )
+    return row is not None and bool(row.lasts)
 
 
 def reset_password(admin: Holder, name: str) -> str:
