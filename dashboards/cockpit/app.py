@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import panel as pn
 
-from dashboards.cockpit.compute import Position, Shelf, find_position, read_shelf
+from dashboards.cockpit.compute import Position, Shelf, find_position, find_successor, read_shelf
 from dashboards.cockpit.draw import draw_cockpit
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.sheet import Press, Sheet
@@ -49,6 +49,8 @@ class CockpitRoom(Room):
         if shelf == self.shelf:
             return
         self.shelf = shelf
+        if self.position is not None:
+            self.position = find_successor(shelf, self.position) or self.position
         fallen = self.position is not None and find_position(shelf, self.position.id) is None
         if not fallen and not self.chosen:
             self.position = find_position(shelf, None)

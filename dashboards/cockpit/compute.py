@@ -9,9 +9,9 @@ from datetime import datetime
 from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
-from harbour.publication import Publication
+from harbour.publication import Publication, Void
 
-__all__ = ["Position", "Shelf", "find_position", "read_shelf"]
+__all__ = ["Position", "Shelf", "find_position", "find_successor", "find_void", "read_shelf"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Shelf:
     organisation: str
     people: Mapping[str, str]
     positions: tuple[Position, ...]
+    voids: tuple[Void, ...]
+    """Positions whose approval fell and that nothing replaced, newest first."""
 
     def previous(self, position: Position) -> Mapping[str, float | None]:
         """Return the ratios of the same entity, scope and scenario at the latest date before, or none."""
@@ -64,12 +66,24 @@ def _position(publication: Publication) -> Position:
 def read_shelf(connection: Connection) -> Shelf:
     """Return what is published to the viewer; a later approval of the same line and date stands first."""
     found = [_position(publication) for publication in connection.publications.list()]
+    voids = connection.publications.voided()
     newest: Sequence[Position] = sorted(
         (p for p in found if p.summary.present),
         key=lambda p: (p.summary.reference_date or "", p.published_at),
         reverse=True,
     )
-    return Shelf(connection.me.organisation_name, name_people(connection), tuple(newest))
+    return Shelf(connection.me.organisation_name, name_people(connection), tuple(newest), tuple(voids))
+
+
+def find_successor(shelf: Shelf, position: Position) -> Position | None:
+    """Return what is in force for the line and date of a position: itself, or what superseded it."""
+    same = (position.same_line, position.summary.reference_date)
+    return next((p for p in shelf.positions if (p.same_line, p.summary.reference_date) == same), None)
+
+
+def find_void(shelf: Shelf, id_: int) -> Void | None:
+    """Return how a position fell, when the viewer may know."""
+    return next((fall for fall in shelf.voids if fall.id == id_), None)
 
 
 def find_position(shelf: Shelf, id_: int | None) -> Position | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards.cockpit.compute import Position, Shelf
+from dashboards.cockpit.compute import Position, Shelf, find_void
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 
@@ -25,4 +25,6 @@ def draw_cockpit(shelf: Shelf, position: Position | None, say: Words, *, void: b
         summary=position.summary,
         previous=shelf.previous(position),
         void=void,
+        fall=find_void(shelf, position.id) if void else None,
+        others=[other for other in shelf.voids if other.id != position.id],
     )

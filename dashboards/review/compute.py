@@ -13,6 +13,7 @@ from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.approvals import Decision
+from harbour.publication import Void
 from harbour.submissions import Comment, Submission
 
 __all__ = ["DECISIONS", "Detail", "Inbox", "decide", "read_detail", "read_inbox"]
@@ -57,6 +58,8 @@ class Detail:
     people: Mapping[str, str]
     note: str
     digest: str
+    fall: Void | None
+    """How its approval fell, if it did."""
     comments: Sequence[Comment]
     decisions: Sequence[Decision]
     refusals: Mapping[str, str | None]
@@ -90,6 +93,7 @@ def read_detail(connection: Connection, id_: int) -> Detail:
         name_people(connection),
         submission.note or "",
         submission.digest,
+        next(iter(connection.publications.voided(id_)), None) if submission.state == "voided" else None,
         connection.submissions.comments(id_),
         connection.submissions.approvals(id_),
         {act: connection.submissions.refusal(id_, act) for act in DECISIONS},

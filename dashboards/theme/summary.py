@@ -41,6 +41,7 @@ class Layer:
     evaluated: int | None
     passed: int | None
     failed: int | None
+    warned: int | None
     not_applicable: int | None
 
 
@@ -91,7 +92,7 @@ def _classes(rows: list[Mapping[str, Any]]) -> tuple[ClassRow, ...]:
 
 
 def _layers(rows: list[Mapping[str, Any]]) -> tuple[Layer, ...]:
-    counts = ("evaluated", "passed", "failed", "not_applicable")
+    counts = ("evaluated", "passed", "failed", "warned", "not_applicable")
     return tuple(Layer(str(row.get("layer", "")), *(row.get(key) for key in counts)) for row in rows)
 
 

@@ -1,7 +1,7 @@
-"""Approved figures in force: what viewers see."""
+"""Approved figures: those in force, which viewers see, and those that fell."""
 
 from __future__ import annotations
 
-from harbour.publication.published import Publication, Publications, sweep
+from harbour.publication.published import Publication, Publications, Void, sweep
 
-__all__ = ["Publication", "Publications", "sweep"]
+__all__ = ["Publication", "Publications", "Void", "sweep"]

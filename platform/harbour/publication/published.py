@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ import psycopg
 from harbour.db import Session
 from harbour.errors import DatabaseError
 
-__all__ = ["Publication", "Publications", "sweep"]
+__all__ = ["Publication", "Publications", "Void", "sweep"]
 
 PAUSE = 5.0
 """Seconds after which the figures are read again even if nobody woke us."""
@@ -34,6 +34,31 @@ class Publication:
     summary: Mapping[str, Any]
     approved_by: str
     published_at: datetime
+
+
+@dataclass(frozen=True)
+class Void:
+    """Figures whose approval fell and that nothing replaced.
+
+    `voided_at` is None where the fall was found just now and nobody has written it down yet. `entity_name` is
+    empty, and `voided_by`, `changed` and `comment` are None, for who may not see the run or the audit log;
+    `changed` says which part of what was approved changed (`run`, `files`, ...), None where a reviewer took
+    his approval back, with his `comment`.
+    """
+
+    id: int
+    submission_id: int
+    kind: str
+    entity_name: str
+    entity: str
+    reference_date: str
+    scenario: str
+    approved_by: str
+    published_at: datetime
+    voided_at: datetime | None
+    voided_by: str | None
+    changed: str | None
+    comment: str | None
 
 
 class Holder(Protocol):
@@ -58,6 +83,11 @@ class Publications:
         """Return the figures in force, latest reference date first."""
         rows = self._session.rows("publications", kind=kind, limit=limit)
         return [Publication(**row._mapping) for row in rows]
+
+    def voided(self, submission_id: int | None = None, *, limit: int = 20) -> Sequence[Void]:
+        """Return figures that fell and that nothing replaced, newest first; or those of one submission."""
+        rows = self._session.rows("voided", submission=submission_id, limit=limit)
+        return [Void(**row._mapping) for row in rows]
 
     def changes(
         self, kind: str | None = None, *, seconds: float | None = None, pause: float = PAUSE
@@ -98,6 +128,6 @@ def _wait(listening: psycopg.Connection, seconds: float) -> None:
 
 
 def sweep(worker: Holder) -> int:
-    """Void every approval whose run was changed behind the triggers' back; return how many. For the worker."""
+    """Void each approval whose run was changed behind the triggers' back; return how many. For the worker."""
     row = worker.session.row("void_all_changed")
     return 0 if row is None else int(row[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -16,7 +17,8 @@ DISABLED = ("runs", "run_artefacts", "artefact_chunks", "publications")
 
 def publish(banks, scenario: str):
     with banks.member("port-amelie") as amelie:
-        run = amelie.workspace.save(records(scenario, summary={"scenario": scenario}))
+        made = replace(records(scenario, summary={"scenario": scenario}), template="changes")
+        run = amelie.workspace.save(made)
         submission = amelie.workspace.submit(run.id)
     with banks.member("port-chloe") as chloe:
         return chloe.submissions.approve(submission.id, submission.digest)
@@ -55,6 +57,9 @@ def test_a_change_of_any_part_voids_the_approval_at_once(banks, changed, harm):
     with banks.member("port-chloe") as chloe:
         event = chloe.audit.events(f"submission:{published.id}")[0]
         assert (event.action, event.actor, event.login) == ("void_by_change", "postgres", "postgres")
+        (fall,) = chloe.publications.voided(published.id)
+        assert fall.voided_by == "postgres"
+        assert fall.changed in {"run", "files", "content", "publication"}
 
 
 TRIGGERS = (

@@ -102,10 +102,19 @@ def test_one_figure_is_in_force_and_voiding_takes_it_away(banks):
         chloe.submissions.approve(newer.id, newer.digest)
         assert [p.submission_id for p in dario.publications.list("corep_own_funds")] == [newer.id]
         assert chloe.submissions.get(older.id).state == "superseded"
+        assert older.id not in {fall.submission_id for fall in dario.publications.voided()}
         assert chloe.submissions.void(newer.id, "A rating was wrong.").state == "voided"
         assert dario.publications.latest("corep_own_funds") is None
         with pytest.raises(errors.NotFound):
             dario.runs.get(newer.run_id)
+        (told,) = chloe.publications.voided(newer.id)
+        assert (told.voided_by, told.comment, told.changed) == ("port-chloe", "A rating was wrong.", None)
+        (seen,) = [fall for fall in dario.publications.voided() if fall.submission_id == newer.id]
+        assert seen.voided_at == told.voided_at
+        assert (seen.entity_name, seen.voided_by, seen.comment) == ("", None, None), "a viewer sees no work"
+        again = in_review(banks, "again", cet1=0.12)
+        chloe.submissions.approve(again.id, again.digest)
+        assert newer.id not in {fall.submission_id for fall in dario.publications.voided()}, "replaced"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,11 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
             client, "port-amelie", "import harbour\nwith harbour.connect() as c: print(c.me.name, c.me.roles)"
         )
         assert answer == "port-amelie ('analyst',)\n"
+        home = client.get("/hub/home").text
+        assert "Your rooms" in home
+        assert "My Server" not in home
+        for room in ("review", "cockpit"):
+            assert f'href="/services/{room}/"' in home
         listed = client.get("/user/port-amelie/api/contents/examples").json()["content"]
         assert [entry["name"] for entry in listed if entry["name"].endswith(".ipynb")]
         assert running_platform.harbour("up").returncode == 0

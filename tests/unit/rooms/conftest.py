@@ -13,7 +13,7 @@ import pytest
 
 from harbour.approvals import Decision
 from harbour.errors import NotFound, OwnWork, StaleDigest, WrongState
-from harbour.publication import Publication
+from harbour.publication import Publication, Void
 from harbour.submissions import Comment, Submission
 
 NOON = datetime.datetime(2026, 7, 14, 12, 5, tzinfo=datetime.UTC)
@@ -68,6 +68,7 @@ class Bank:
     comments: list[Comment] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     published: list[Publication] = field(default_factory=list)
+    voids: list[Void] = field(default_factory=list)
 
     def acting_as(self, name: str) -> Any:
         return _connection(self, name)
@@ -106,6 +107,29 @@ class Bank:
             published_at=published_at,
         )
         self.published.append(made)
+        return made
+
+    def void(self, publication: Publication, **changes: Any) -> Void:
+        self.published.remove(publication)
+        facts = {
+            "entity_name": "Banque du Port",
+            "voided_at": NOON + datetime.timedelta(days=1),
+            "voided_by": "port-benoit",
+            "changed": None,
+            "comment": "A rating was wrong.",
+        }
+        kept = (
+            "id",
+            "submission_id",
+            "kind",
+            "entity",
+            "reference_date",
+            "scenario",
+            "approved_by",
+            "published_at",
+        )
+        made = Void(**{name: getattr(publication, name) for name in kept}, **(facts | changes))
+        self.voids.append(made)
         return made
 
 
@@ -176,7 +200,10 @@ def _connection(bank: Bank, name: str) -> _Connection:
         me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
         members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
-        publications=SimpleNamespace(list=lambda: list(bank.published)),
+        publications=SimpleNamespace(
+            list=lambda: list(bank.published),
+            voided=lambda id_=None: [v for v in bank.voids if id_ in {None, v.submission_id}],
+        ),
     )
 
 

@@ -80,14 +80,55 @@ def test_a_new_approval_appears_by_itself(bank: Any, person: Callable[..., Any])
 
 
 def test_a_voided_approval_is_marked_while_it_is_shown(bank: Any, person: Callable[..., Any]) -> None:
-    bank.publish()
+    published = bank.publish()
     room = opened(person())
-    bank.published.clear()
+    bank.void(published)
     asyncio.run(room.refresh())
     assert "These figures are void" in room.sheet.html
     assert "Approved by" not in room.sheet.html
+    assert "Benoît Roux took the approval back. Reason: A rating was wrong." in room.sheet.html
     asyncio.run(room.press(Press("again")))
     assert "Nothing approved yet" in room.sheet.html
+
+
+def test_a_voided_approval_is_still_void_on_a_page_opened_later(
+    bank: Any, person: Callable[..., Any]
+) -> None:
+    bank.publish(1, scenario="house_prices_down_20")
+    bank.void(bank.publish(2), voided_by="port-amelie", changed="files", comment=None)
+    html = opened(person()).sheet.html
+    for expected in (
+        "Void: Banque du Port, 30 Jun 2026, baseline",
+        "The run’s files changed after the approval (port-amelie).",
+        "Void since 15 Jul 2026, 12:05 UTC.",
+        "It had been approved by Benoît Roux, 14 Jul 2026, 12:05 UTC.",
+    ):
+        assert expected in html, expected
+    assert "These figures are void" not in html, "what is shown is another position, and in force"
+    bank.published.clear()
+    alone = opened(person()).sheet.html
+    assert "Void: Banque du Port" in alone
+    assert "13.89%" not in alone
+
+
+def test_who_may_not_see_why_is_told_who_can_say(bank: Any, person: Callable[..., Any]) -> None:
+    bank.void(bank.publish(), entity_name="", voided_by=None, comment=None)
+    html = opened(person()).sheet.html
+    assert "Void: 969500PORT0000000042, 30 Jun 2026, baseline" in html
+    assert "your bank’s reviewers can say why" in html
+    assert "None" not in html
+
+
+def test_what_is_superseded_gives_way_and_is_not_void(bank: Any, person: Callable[..., Any]) -> None:
+    first = bank.publish(1)
+    room = opened(person())
+    asyncio.run(room.press(Press("open", "1")))
+    bank.published.remove(first)
+    bank.publish(2)
+    asyncio.run(room.refresh())
+    assert room.position is not None
+    assert room.position.id == 2
+    assert "void" not in room.sheet.html
 
 
 def test_a_position_one_may_not_see_is_never_opened(bank: Any, person: Callable[..., Any]) -> None:

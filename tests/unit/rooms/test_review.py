@@ -147,6 +147,31 @@ def test_a_decided_submission_has_no_decision_left(bank: Any, person: Callable[.
     assert "there is nothing to decide" in room.foot.html
 
 
+def test_a_voided_submission_says_what_changed_and_who(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit(state="voided")
+    bank.void(bank.publish(), voided_by="postgres", changed="run", comment=None)
+    html = opened(person()).paper.html
+    assert 'class="band void"' in html
+    assert "The run changed after the approval (postgres)." in html
+    assert "Void since 15 Jul 2026, 12:05 UTC." in html
+
+
+def test_warnings_of_a_layer_are_counted_beside_its_failures(bank: Any, person: Callable[..., Any]) -> None:
+    made = bank.submit()
+    layer = {
+        "layer": "eba_rules",
+        "evaluated": 146,
+        "passed": 143,
+        "failed": 0,
+        "warned": 3,
+        "not_applicable": 9,
+    }
+    made.summary["verdict"]["layers"].append(layer)
+    html = opened(person()).paper.html
+    assert html.count("warned</span>") == 1, "only where there is one"
+    assert "3 warned" in html
+
+
 def test_without_a_summary_there_is_nothing_to_decide_on(bank: Any, person: Callable[..., Any]) -> None:
     bank.submit(summary={})
     room = opened(person())

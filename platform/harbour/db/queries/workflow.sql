@@ -63,6 +63,26 @@ JOIN harbour.members m ON m.id = p.approved_by
 WHERE p.ended_at IS NULL AND p.kind = coalesce(:kind, p.kind) AND p.digest = harbour.digest_seen(p.run_id)
 ORDER BY p.reference_date DESC, p.id DESC LIMIT :limit
 
+-- voided --
+-- Figures that fell and that nothing has replaced: a publication is superseded only by a later one of the same line.
+-- Who may not see the run or the audit log learns that they fell and when, and nothing of the rest.
+SELECT p.id, p.submission_id, p.kind, coalesce(r.summary #>> '{entity,name}', '') AS entity_name, p.entity,
+       p.reference_date, p.scenario, m.name AS approved_by, p.published_at, p.ended_at AS voided_at,
+       e.actor AS voided_by, e.detail ->> 'changed' AS changed, e.detail ->> 'comment' AS comment
+FROM harbour.publications p
+JOIN harbour.members m ON m.id = p.approved_by
+LEFT JOIN harbour.runs r ON r.id = p.run_id
+LEFT JOIN LATERAL (
+    SELECT v.actor, v.detail FROM harbour.audit_events v
+    WHERE v.subject = 'submission:' || p.submission_id AND v.action IN ('void', 'void_by_change') AND v.outcome = 'done'
+    ORDER BY v.seq DESC LIMIT 1) e ON true
+WHERE (p.ended_at IS NOT NULL OR p.digest IS DISTINCT FROM harbour.digest_seen(p.run_id))
+  AND p.submission_id = coalesce(cast(:submission AS bigint), p.submission_id)
+  AND NOT EXISTS (SELECT FROM harbour.publications q WHERE q.kind = p.kind AND q.entity = p.entity
+      AND q.reference_date = p.reference_date AND q.scenario = p.scenario AND q.id > p.id
+      AND cast(:submission AS bigint) IS NULL)
+ORDER BY p.id DESC LIMIT :limit
+
 -- permissions --
 SELECT module, action, roles, whose, says_why FROM harbour.actions ORDER BY module, action
 
