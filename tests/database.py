@@ -76,10 +76,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def start(folder: Path, port: int, log: IO[bytes], setting: str = "fsync=off") -> subprocess.Popen[bytes]:
     root = os.geteuid() == 0
     return subprocess.Popen(
-        [*server.command(folder / "data", port=port), "-c", "fsync=off"],
+        [*server.command(folder / "data", port=port), "-c", setting],
         stderr=log,
         cwd=folder,
         user=RUNNER if root else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from tests.database import records
@@ -14,7 +16,8 @@ CELL = {"table": "C_07.00.a", "row": "0070", "column": "0220", "sheet": "0010"}
 @pytest.fixture
 def submission(banks):
     with banks.member("port-amelie") as amelie:
-        run = amelie.workspace.save(records("talked about", summary={"scenario": "talk"}))
+        made = replace(records("talked about", summary={"scenario": "talk"}), template="talk")
+        run = amelie.workspace.save(made)
         return amelie.workspace.submit(run.id)
 
 

@@ -11,6 +11,7 @@ from tests.database import records
 
 from harbour import errors
 from harbour.db.diagram import draw
+from harbour.identity import accounts
 
 TEMPLATE = "board_pack"
 
@@ -118,17 +119,18 @@ def test_an_approval_of_the_round_before_does_not_count(banks):
 
 
 def test_a_rule_for_all_templates_gives_way_to_a_templates_own(banks):
-    with banks.member("nordhaven-nils") as nils:
-        run = nils.workspace.save(records("default", summary={"scenario": "x"}))
-        banks.add("nordhaven-ada", "org_admin")
-        with banks.member("nordhaven-ada") as ada:
-            ada.rules.set(["reviewer", "org_admin"])
-        submission = nils.workspace.submit(run.id)
-    assert approve(banks, "nordhaven-olga", submission) == "in_review"
-    with banks.member("nordhaven-ada") as ada:
+    with banks.admin() as admin:
+        accounts.create_organisation(admin, "aland", "Aland Sparbank")
+    for name, role in {"nils": "analyst", "olga": "reviewer", "ada": "org_admin"}.items():
+        banks.add(f"aland-{name}", role)
+    with banks.member("aland-nils") as nils, banks.member("aland-ada") as ada:
+        ada.rules.set(["reviewer", "org_admin"])
+        submission = nils.workspace.submit(nils.workspace.save(records("default")).id)
         ada.rules.set(["reviewer"], template="corep_own_funds")
+        swift = nils.workspace.submit(nils.workspace.save(records("its own", 0.2)).id)
+        assert approve(banks, "aland-olga", submission) == "in_review"
         assert ada.submissions.approve(submission.id, submission.digest).state == "published"
-        ada.rules.set(["reviewer"])
+        assert approve(banks, "aland-olga", swift) == "published"
 
 
 @pytest.mark.parametrize("roles", [[], ["org_admin"], ["viewer", "reviewer"], ["reviewer"] * 10, ["boss"]])
