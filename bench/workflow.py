@@ -26,13 +26,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
 import harbour
 from bench.harness import measure, report
 from harbour import db
 from harbour.db import server
 from harbour.identity import accounts
-from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 BANKS, SUBMISSIONS, CLIENTS = 16, 50_000, (1, 8, 32)
 RUNNER = "nobody" if os.geteuid() == 0 else None
