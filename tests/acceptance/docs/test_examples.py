@@ -43,3 +43,17 @@ def test_there_is_an_example() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text(encoding="utf-8"))
     assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_the_site_builds_with_every_page_in_its_menu(tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / "mkdocs"
+    built = subprocess.run(
+        [program, "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert not [page.name for page in (ROOT / "docs").glob("*.md") if f": {page.name}" not in menu]
