@@ -94,6 +94,10 @@ def cash_flow_maturity(years: ArrayLike, cash_flows: ArrayLike, *, rules: RuleSe
     ------
     ParameterError
         A negative time or flow, or an instrument without any flow.
+
+    Notes
+    -----
+    The formula is a picture in the text at hand; it was read in the Basel Framework, CRE32.46 and CRE32.47.
     """
     times = numbers_within("years", years, 0)
     flows = numbers_within("cash_flows", cash_flows, 0)
