@@ -112,8 +112,8 @@ def lgd_floor(
     Notes
     -----
     Article 161(5) gives `regional_public` a floor only where there is no eligible collateral: where any share
-    is positive, none is applied. The formula of Article 161(6) is a picture in the text at hand; it was read in
-    the Basel Framework, CRE32.17.
+    is positive, none is applied. The formula of Article 161(6) is a picture in the text at hand; it was read
+    in the Basel Framework, CRE32.17.
     """
     check_class(exposure_class, _OWN_LGD, "no own estimates of LGD (Article 151(8))")
     if exposure_class == "sovereign":

@@ -126,7 +126,8 @@ def effective_lgd(unsecured_lgd: ArrayLike, secured: Mapping[str, ArrayLike], *,
 
     Notes
     -----
-    Both formulas are pictures in the text at hand; they were read in the Basel Framework, CRE32.10 and CRE32.14.
+    Both formulas are pictures in the text at hand; they were read in the Basel Framework, CRE32.10
+    and CRE32.14.
     """
     shares = read_shares(secured)
     result = numbers_within("unsecured_lgd", unsecured_lgd, 0) * (1 - sum(shares.values(), np.zeros(())))

@@ -66,8 +66,9 @@ def risk_weight(  # noqa: PLR0913  # the inputs of the article; all but three go
     Notes
     -----
     Article 153(1), (2), (4); Article 154(1), (3), (4). The scaling factor of 1.06 went with Regulation (EU)
-    2024/1623. The formulas are pictures in the text at hand; they were read in the Basel Framework, CRE31.3 to
-    CRE31.16. The weight of a mortgage applies to its unsecured part as well (Article 154(3)). The supporting factors of Articles 501 and 501a are not part of the weight.
+    2024/1623. The formulas are pictures in the text at hand; they were read in the Basel Framework, CRE31.3
+    to CRE31.16. The weight of a mortgage applies to its unsecured part as well (Article 154(3)). The
+    supporting factors of Articles 501 and 501a are not part of the weight.
     """
     check_class(exposure_class, CLASSES)
     probability = numbers_within("pd", pd, 0, 1, LGD_HINT)
