@@ -1,4 +1,4 @@
-"""Time the audited workflow. Usage: python -m bench.workflow [seconds per measure]
+"""Time the audited workflow: python -m bench.workflow [seconds per measure].
 
 A server of its own (fsync on), 16 banks, 50,000 submissions. One action is done by 1, 8 and 32 clients of one process
 over a pool, as the dashboards do it: become the member, call the function; it checks role, state, four eyes and
@@ -40,13 +40,17 @@ RUNNER = "nobody" if os.geteuid() == 0 else None
 Action = Callable[[Connection, int], None]
 
 FILL = """
-INSERT INTO harbour.runs (organisation_id, maker_id, executed_by, name, version, template, parameters, state, digests, summary)
+INSERT INTO harbour.runs
+    (organisation_id, maker_id, executed_by, name, version, template, parameters, state, digests, summary)
     SELECT m.organisation_id, m.id, m.login, 'run ' || k, 1, 'corep_of', '{{}}', 'succeeded',
-           jsonb_build_object('code', repeat('a', 64)), jsonb_build_object('scenario', k::text, 'ratios', '{{"cet1_ratio": 0.15}}'::jsonb)
-    FROM generate_series(1, {submissions}) k JOIN harbour.members m ON m.name = 'bank' || chr(97 + k % {banks}) || '-maker';
+           jsonb_build_object('code', repeat('a', 64)),
+           jsonb_build_object('scenario', k::text, 'ratios', '{{"cet1_ratio": 0.15}}'::jsonb)
+    FROM generate_series(1, {submissions}) k
+    JOIN harbour.members m ON m.name = 'bank' || chr(97 + k % {banks}) || '-maker';
 INSERT INTO harbour.submissions (organisation_id, run_id, maker_id, note, state, digest)
     SELECT organisation_id, id, maker_id, 'note', 'in_review', harbour.run_digest(id) FROM harbour.runs ORDER BY id;
-CREATE TABLE public.plain_event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant int NOT NULL, task int NOT NULL,
+CREATE TABLE public.plain_event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant int NOT NULL, task int NOT NULL,
     actor text, act text, at timestamptz DEFAULT now());
 CREATE TABLE public.plain_task (id int PRIMARY KEY, state int NOT NULL DEFAULT 0, upd timestamptz);
 INSERT INTO public.plain_task SELECT k, 0, now() FROM generate_series(1, {submissions}) k;

@@ -41,7 +41,9 @@ def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def read_lines(path: Path, fields: tuple[str, ...], more: tuple[str, ...] = ()) -> Iterator[dict[str, object]]:
+def read_lines(
+    path: Path, fields: tuple[str, ...], more: tuple[str, ...] = ()
+) -> Iterator[dict[str, object]]:
     """Yield the objects of a file of JSON lines.
 
     Each has exactly `fields` as text, except seq, a whole number; and may have `more`.
@@ -54,7 +56,9 @@ def read_lines(path: Path, fields: tuple[str, ...], more: tuple[str, ...] = ()) 
             except (ValueError, RecursionError) as error:
                 raise Unreadable(f"{path}, line {number}: not JSON ({error})") from error
             if isinstance(row, dict) and set(row) - set(fields) - set(more):
-                raise Unreadable(f"{path}, line {number}: {min(set(row) - set(fields) - set(more))!r} is no field")
+                raise Unreadable(
+                    f"{path}, line {number}: {min(set(row) - set(fields) - set(more))!r} is no field"
+                )
             for name in fields:
                 right = int if name == "seq" else str
                 if not isinstance(row, dict) or type(row.get(name)) is not right:

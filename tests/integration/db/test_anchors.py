@@ -21,8 +21,8 @@ from tests.database import records
 
 from harbour import connect, db, errors
 from harbour.cli import main
-from harbour.settings import Settings
 from harbour.db.anchors import FILE, watch
+from harbour.settings import Settings
 
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
 sys.path.insert(0, str(TOOLS))
@@ -206,7 +206,8 @@ SUPERUSERS_HARMS = {
     "cut": "DELETE FROM harbour.audit_events WHERE organisation_id = {org} AND seq >= {seq}",
     "swap": "UPDATE harbour.audit_events SET seq = CASE seq WHEN {seq} THEN {seq} + 1 ELSE {seq} END"
     " WHERE organisation_id = {org} AND seq IN ({seq}, {seq} + 1)",
-    "insert": "INSERT INTO harbour.audit_events SELECT organisation_id, seq + 100000, at, actor, login, 'approve', subject,"
+    "insert": "INSERT INTO harbour.audit_events"
+    " SELECT organisation_id, seq + 100000, at, actor, login, 'approve', subject,"
     " outcome, detail, hash FROM harbour.audit_events WHERE organisation_id = {org} AND seq = {seq}",
 }
 FIELDS = {
