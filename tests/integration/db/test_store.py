@@ -161,7 +161,7 @@ def test_the_embedded_server_is_closed(banks):
     assert shown == {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
-        "password_encryption": "scram-sha-256",
+        "password_encryption": "scram-sha-256",  # pragma: allowlist secret
         "data_checksums": "on",
         "server_encoding": "UTF8",
     }

@@ -43,8 +43,11 @@ def test_no_role_of_ours_changes_groups_or_reaches_others_servers() -> None:
     [
         ({}, ""),
         ({"new_password": ""}, ""),
+        # pragma: allowlist nextline secret
         ({"new_password": "short", "new_password_again": "short"}, "12 characters"),
+        # pragma: allowlist nextline secret
         ({"new_password": "long enough one", "new_password_again": "long enough two"}, "differ"),
+        # pragma: allowlist nextline secret
         ({"new_password": "the one-time one", "new_password_again": "the one-time one"}, "other than"),
     ],
 )
@@ -58,5 +61,6 @@ def test_a_new_password_that_will_not_do_is_answered_with_a_sentence(
 
 
 def test_a_good_new_password_is_taken() -> None:
+    # pragma: allowlist nextline secret
     form = {"password": "once", "new_password": "long enough one", "new_password_again": "long enough one"}
     assert refuse_password(form) is None
