@@ -20,6 +20,7 @@ class Position:
 
     id: int
     run_id: int
+    submission_id: int
     approved_by: str
     published_at: datetime
     digest: str
@@ -56,6 +57,7 @@ def _position(publication: Publication) -> Position:
     return Position(
         publication.id,
         publication.run_id,
+        publication.submission_id,
         publication.approved_by,
         publication.published_at,
         publication.digest,

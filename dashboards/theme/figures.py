@@ -19,6 +19,7 @@ __all__ = [
     "basis_points",
     "count",
     "date",
+    "digits",
     "is_reported",
     "level",
     "millions",
@@ -70,6 +71,11 @@ def amount(value: float | None, language: Language = "en") -> str:
     if value is None or not is_reported(value):
         return EMPTY
     return _decimal(value, 0, ROUND_HALF_UP, language)
+
+
+def digits(value: Decimal, places: int, language: Language = "en") -> str:
+    """Return an exact figure with so many decimals: `−1,234.56`."""
+    return _decimal(value, places, ROUND_HALF_UP, language)
 
 
 def count(value: int | None, language: Language = "en") -> str:

@@ -1,5 +1,5 @@
 // Paints the HTML the server sends and sends back what was pressed, with the fields of the sheet.
-// Drafts and focus survive a repaint of the same subject (data-subject).
+// Drafts and focus survive a repaint of the same subject (data-subject), scrolling one of the same data-keep.
 export function render({ model, el }) {
   const body = document.createElement("div")
   body.className = "sheet"
@@ -16,7 +16,12 @@ export function render({ model, el }) {
     const root = body.getRootNode()
     const focused = root.activeElement?.id
     const opened = new Set([...body.querySelectorAll("details[open]")].map((d) => d.id))
+    const scrolled = new Map([...body.querySelectorAll("[data-keep]")].map((s) => [s.dataset.keep, [s.scrollLeft, s.scrollTop]]))
     body.innerHTML = model.html
+    for (const scroller of body.querySelectorAll("[data-keep]")) {
+      const [left, top] = scrolled.get(scroller.dataset.keep) ?? [0, 0]
+      scroller.scrollTo({ left, top, behavior: "instant" })
+    }
     for (const details of body.querySelectorAll("details")) if (opened.has(details.id)) details.open = true
     const now = body.querySelector("[data-subject]")
     if (now && now.dataset.subject === subject && !("fresh" in now.dataset)) {
@@ -38,8 +43,12 @@ export function render({ model, el }) {
   }
 
   body.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-act]")
+    const button = event.target.closest("[data-act]:not(select)")
     if (button && body.contains(button)) press(button)
+  })
+  body.addEventListener("change", (event) => {
+    const chooser = event.target.closest("select[data-act]")
+    if (chooser) model.send_msg({ act: chooser.dataset.act, id: chooser.value, fields: drafts().fields })
   })
 
   const keys = (event) => {

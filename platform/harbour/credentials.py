@@ -7,15 +7,14 @@ import secrets
 from pathlib import Path
 
 from harbour.errors import SettingsError
-from harbour.settings import Settings
+from harbour.settings import ROOMS, Settings
 
 __all__ = ["SECRET_NAMES", "ensure_secrets", "pgpass_line", "read_secret", "write_private"]
 
 SECRET_NAMES = (
     "cookie_secret",
     "proxy_token",
-    "review_token",
-    "cockpit_token",
+    *(f"{room}_token" for room in ROOMS),
     "culler_token",
     "postgres_password",
     "harbour_admin_password",

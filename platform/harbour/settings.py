@@ -10,11 +10,14 @@ from pathlib import Path
 
 from harbour.errors import SettingsError
 
-__all__ = ["PORT_NAMES", "REPOSITORY", "Settings", "load_settings"]
+__all__ = ["PORT_NAMES", "REPOSITORY", "ROOMS", "Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS_FILE = "settings.toml"
-PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", "review", "cockpit")
+ROOMS = ("review", "cockpit", "returns")
+"""The dashboards: each a process, a service of the Hub, a port and a token of its own."""
+
+PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS)
 """The ports in order from `Settings.port` on: one number moves the whole installation."""
 
 DEFAULTS: dict[str, str | int] = {

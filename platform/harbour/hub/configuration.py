@@ -10,11 +10,10 @@ from harbour.credentials import read_secret
 from harbour.hub.access import load_roles, next_room
 from harbour.hub.authenticator import HarbourAuthenticator
 from harbour.hub.spawner import MemberSpawner
-from harbour.settings import REPOSITORY, Settings
+from harbour.settings import REPOSITORY, ROOMS, Settings
 
 __all__ = ["configure"]
 
-ROOMS = ("review", "cockpit")
 TEMPLATES = REPOSITORY / "hub_config" / "templates"
 MARK = REPOSITORY / "dashboards" / "theme" / "mark.svg"
 

@@ -25,11 +25,10 @@ from tornado.httputil import HTTPServerRequest
 import harbour
 from harbour.errors import SettingsError
 from harbour.services.hub_auth import VIEWER_HEADER, CallbackHandler, HealthHandler, HubProvider, SignIns
-from harbour.settings import REPOSITORY
+from harbour.settings import REPOSITORY, ROOMS
 
-__all__ = ["ROOMS", "SessionViewer", "main", "serve"]
+__all__ = ["SessionViewer", "main", "serve"]
 
-ROOMS = ("review", "cockpit")
 REQUIRED = (
     "JUPYTERHUB_SERVICE_PREFIX",
     "JUPYTERHUB_SERVICE_URL",

@@ -11,9 +11,9 @@ import psycopg
 
 from harbour.credentials import read_secret
 from harbour.errors import StartFailed
-from harbour.services.programs import ROOMS, database_dsn
+from harbour.services.programs import database_dsn
 from harbour.services.supervision import is_dead, log_tail
-from harbour.settings import Settings
+from harbour.settings import ROOMS, Settings
 
 __all__ = ["CHECKS", "HEARTBEAT_SECONDS", "wait_until_healthy"]
 

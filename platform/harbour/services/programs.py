@@ -12,11 +12,10 @@ from pathlib import Path
 from harbour.credentials import read_secret
 from harbour.db import server
 from harbour.errors import StartFailed
-from harbour.settings import REPOSITORY, Settings
+from harbour.settings import REPOSITORY, ROOMS, Settings
 
 __all__ = [
     "PROGRAMS",
-    "ROOMS",
     "SERVICE_USER",
     "Program",
     "database_dsn",
@@ -25,7 +24,6 @@ __all__ = [
 ]
 
 SERVICE_USER = "plimsoll"
-ROOMS = ("review", "cockpit")
 PROXY_SCRIPT = REPOSITORY / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
 BINARIES = Path(sys.executable).parent
 
@@ -163,8 +161,7 @@ PROGRAMS: Mapping[str, Program] = {
         Program("postgres", _postgres, _nothing, stop_signal="INT"),  # INT: Postgres' fast shutdown
         Program("proxy", _proxy, _proxy_environment),
         Program("hub", _hub, _hub_environment, logins=("hub", "harbour_admin"), as_root=True),
-        _room("review"),
-        _room("cockpit"),
+        *(_room(name) for name in ROOMS),
         Program("worker", _worker, _worker_environment, logins=("harbour_worker",)),
         Program("culler", _culler, _culler_environment),
     )

@@ -16,6 +16,7 @@ from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform, platform_folder
 
 from harbour.limits import can_limit_memory
+from harbour.settings import ROOMS
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each member a system user of his own")
 
@@ -119,7 +120,7 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
         home = client.get("/hub/home").text
         assert "Your rooms" in home
         assert "My Server" not in home
-        for room in ("review", "cockpit"):
+        for room in ROOMS:
             assert f'href="/services/{room}/"' in home
         listed = client.get("/user/port-amelie/api/contents/examples").json()["content"]
         assert [entry["name"] for entry in listed if entry["name"].endswith(".ipynb")]
@@ -163,7 +164,7 @@ def test_everything_that_listens_asks_who_you_are(running_platform: RunningPlatf
     port = running_platform.port
     assert httpx.get(f"http://127.0.0.1:{port + 1}/api/routes").status_code == 403
     assert httpx.get(f"http://127.0.0.1:{port + 2}/hub/api/users").status_code == 403
-    for offset, room in ((4, "review"), (5, "cockpit")):
+    for offset, room in enumerate(ROOMS, start=4):
         asked = httpx.get(f"http://127.0.0.1:{port + offset}/services/{room}/")
         assert asked.status_code == 302
         assert "login" in asked.headers["location"]

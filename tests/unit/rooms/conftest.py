@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import datetime
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,6 +71,8 @@ class Bank:
     decisions: list[Decision] = field(default_factory=list)
     published: list[Publication] = field(default_factory=list)
     voids: list[Void] = field(default_factory=list)
+    files: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    reads: int = 0
 
     def acting_as(self, name: str) -> Any:
         return _connection(self, name)
@@ -170,7 +174,7 @@ class _Submissions:
         if refusal:
             raise (OwnWork if "prepared" in refusal else WrongState)(refusal)
         self.bank.submissions[id_] = replace(self.get(id_), state=state, decided_at=NOON)
-        self.bank.decisions.append(Decision(1, self.name, state, self.get(id_).digest, comment, NOON))
+        self.bank.decisions.append(Decision(1, self.name, action, self.get(id_).digest, comment, NOON))
 
     def approve(self, id_: int, digest: str, comment: str = "") -> None:
         if digest != self.get(id_).digest:
@@ -187,6 +191,30 @@ class _Submissions:
         self.bank.comments.append(Comment(len(self.bank.comments), self.name, body, NOON))
 
 
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _run(bank: Bank, id_: int) -> Any:
+    if id_ not in bank.files:
+        raise NotFound()
+    return SimpleNamespace(artefacts={name: _sha(content) for name, content in bank.files[id_].items()})
+
+
+class _Artefacts:
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
+
+    def get(self, sha256: str) -> bytes:
+        self.bank.reads += 1
+        held = (content for files in self.bank.files.values() for content in files.values())
+        return next(content for content in held if _sha(content) == sha256)
+
+    def save(self, sha256: str, path: Path) -> Path:
+        path.write_bytes(self.get(sha256))
+        return path
+
+
 class _Connection(SimpleNamespace):
     def __enter__(self) -> _Connection:
         return self
@@ -200,6 +228,8 @@ def _connection(bank: Bank, name: str) -> _Connection:
         me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
         members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
+        runs=SimpleNamespace(get=lambda id_: _run(bank, id_)),
+        artefacts=_Artefacts(bank),
         publications=SimpleNamespace(
             list=lambda: list(bank.published),
             voided=lambda id_=None: [v for v in bank.voids if id_ in {None, v.submission_id}],

@@ -88,7 +88,8 @@ def test_a_voided_approval_is_marked_while_it_is_shown(bank: Any, person: Callab
     assert "Approved by" not in room.sheet.html
     assert "Benoît Roux took the approval back. Reason: A rating was wrong." in room.sheet.html
     asyncio.run(room.press(Press("again")))
-    assert "Nothing approved yet" in room.sheet.html
+    assert "Nothing is in force" in room.sheet.html
+    assert "Nothing approved yet" not in room.sheet.html
 
 
 def test_a_voided_approval_is_still_void_on_a_page_opened_later(

@@ -90,7 +90,7 @@ def test_a_reviewer_approves_in_two_presses(bank: Any, person: Callable[..., Any
     assert "Approved. Viewers see it in the cockpit now." in room.foot.html
     assert "Published" in room.rail.html
     assert "Draft: not approved" not in room.paper.html
-    assert "Published by Benoît Roux, 14 Jul 2026, 12:05 UTC" in room.paper.html
+    assert "Approved by Benoît Roux, 14 Jul 2026, 12:05 UTC" in room.paper.html
 
 
 def test_an_approval_carries_the_digest_of_what_was_on_the_page(

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -75,16 +76,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(hub_port: int, port: int) -> dict[str, str]:
+def environment(hub_port: int, port: int, name: str = "review") -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "JUPYTERHUB_SERVICE_NAME": "review",
-        "JUPYTERHUB_SERVICE_PREFIX": PREFIX,
+        "JUPYTERHUB_SERVICE_NAME": name,
+        "JUPYTERHUB_SERVICE_PREFIX": f"/services/{name}/",
         "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}",
         "JUPYTERHUB_API_URL": f"http://127.0.0.1:{hub_port}/hub/api",
         "JUPYTERHUB_API_TOKEN": "service-secret",
-        "JUPYTERHUB_CLIENT_ID": "service-review",
+        "JUPYTERHUB_CLIENT_ID": f"service-{name}",
         "PLIMSOLL_DSN": "host=127.0.0.1 port=1 dbname=none user=none connect_timeout=1",
     }
 
@@ -102,15 +103,15 @@ def hub() -> Iterator[Hub]:
     made.server.server_close()
 
 
-@pytest.fixture(scope="module")
-def room(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running review room."""
+@contextmanager
+def serving(hub: Hub, name: str, log: Path) -> Iterator[str]:
+    """Run a room and yield its address."""
     assert hub.server is not None
-    port, log = free_port(), tmp_path_factory.mktemp("room") / "log"
+    port = free_port()
     with log.open("w") as out:
         process = subprocess.Popen(
-            [*COMMAND, "review"],
-            env=environment(hub.server.server_port, port),
+            [*COMMAND, name],
+            env=environment(hub.server.server_port, port, name),
             stdout=out,
             stderr=out,
             cwd="/",
@@ -119,7 +120,7 @@ def room(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         for _ in range(120):
             try:
-                httpx.get(f"{address}{PREFIX}health")
+                httpx.get(f"{address}/services/{name}/health")
                 break
             except httpx.TransportError:
                 assert process.poll() is None, log.read_text()
@@ -128,6 +129,13 @@ def room(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def room(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running review room."""
+    with serving(hub, "review", tmp_path_factory.mktemp("room") / "log") as address:
+        yield address
 
 
 OPEN: list[httpx.Client] = []
@@ -145,12 +153,12 @@ def browser(room: str) -> httpx.Client:
     return OPEN[-1]
 
 
-def signed_in(room: str, name: str) -> httpx.Client:
+def signed_in(room: str, name: str, prefix: str = PREFIX) -> httpx.Client:
     """Go through the whole OAuth dance as a browser does."""
     client = browser(room)
-    start = client.get(f"{PREFIX}login", params={"next": PREFIX})
+    start = client.get(f"{prefix}login", params={"next": prefix})
     state = parse_qs(urlsplit(start.headers["Location"]).query)["state"][0]
-    back = client.get(f"{PREFIX}oauth_callback", params={"code": name, "state": state})
+    back = client.get(f"{prefix}oauth_callback", params={"code": name, "state": state})
     assert back.status_code == 302, back.text
     return client
 
@@ -312,6 +320,22 @@ def test_without_its_settings_a_room_says_what_is_missing(arguments: list[str], 
     assert stopped.returncode == 78
     assert sentence in stopped.stderr
     assert "Traceback" not in stopped.stderr
+
+
+def test_the_returns_room_is_a_process_of_its_own(hub: Hub, tmp_path: Path) -> None:
+    prefix = "/services/returns/"
+    hub.sign_in("port-chloe", scopes=["access:services!service=returns"])
+    hub.sign_in("port-benoit")
+    with serving(hub, "returns", tmp_path / "log") as address:
+        assert httpx.get(f"{address}{prefix}health").text == "ok\n"
+        assert browser(address).get(f"{prefix}?submission=1").status_code == 302
+        assert signed_in(address, "port-benoit", prefix).get(prefix).status_code == 403, (
+            "review is not returns"
+        )
+        page = signed_in(address, "port-chloe", prefix).get(prefix, params={"submission": "1; DROP"})
+        assert page.status_code == 200
+        assert '<body class="room-returns">' in page.text
+        assert "Returns · Plimsoll" in page.text
 
 
 class FakeAuth:
