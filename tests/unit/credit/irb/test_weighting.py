@@ -190,7 +190,7 @@ def test_weight_falls_to_nothing_as_default_becomes_certain(exposure_class: str)
 
 
 @pytest.mark.parametrize("exposure_class", irb.CLASSES)
-def test_certain_health_weighs_nothing_and_default_what_elbe_leaves(exposure_class: str) -> None:
+def test_no_pd_has_no_weight_and_default_what_elbe_leaves(exposure_class: str) -> None:
     found = irb.risk_weight(
         np.array([0.0, 1.0, 1.0, 1.0]),
         np.array([0.45, 0.45, 0.45, 0.40]),
