@@ -179,11 +179,18 @@ def test_cancelling_from_another_thread(make_template, tmp_path):
 def test_whatever_ends_the_caller_ends_the_kernel(make_template, tmp_path, kill):
     name = make_template("endless", WAIT)
     out = str(tmp_path / "out")
-    code = f"from harbour.execution import execute\nexecute({name!r}, {{'amount': 1}}, {out!r})"
-    caller = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
-    wait_for(tmp_path / "out" / "pids")
-    caller.send_signal(kill)
-    caller.wait(timeout=30)
+    # A shell starts what runs in its background with SIGINT ignored, and that is inherited: set it back.
+    code = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"from harbour.execution import execute\nexecute({name!r}, {{'amount': 1}}, {out!r})"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as caller:
+        try:
+            wait_for(tmp_path / "out" / "pids")
+            caller.send_signal(kill)
+            caller.wait(timeout=30)
+        finally:
+            caller.kill()  # nothing of this test outlives it, whatever went wrong
     assert_all_gone(tmp_path / "out" / "pids")
     if kill == signal.SIGINT:
         assert json.loads((tmp_path / "out" / "manifest.json").read_text())["failure"]["error"] == "Cancelled"
