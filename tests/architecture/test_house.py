@@ -156,7 +156,7 @@ def test_dashboards_and_notebooks_use_public_names_only() -> None:
 def test_nothing_of_the_workplace_is_committed() -> None:
     hosts = [
         "pypi" + ".org",
-        "pythonhosted" + ".org",
+        "python" + "hosted.org",
         "registry." + "npmjs",
         "deb." + "debian",
         "/wo" + "rk/",

@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import plimsoll.errors
 from harbour.errors import (
     BadParameters,
     DatabaseError,
@@ -54,5 +55,12 @@ BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
 
 
 def exit_code(error: PlimsollError | HarbourError) -> int:
-    """Return the exit code of an error."""
-    return next(code for kind, code in BY_ERROR if isinstance(error, kind))
+    """Return the exit code of an error; what the library refused inside a notebook counts as refused outside."""
+    kind = _refusal(error) or type(error)
+    return next(code for known, code in BY_ERROR if issubclass(kind, known))
+
+
+def _refusal(error: Exception) -> type[PlimsollError] | None:
+    failure = getattr(getattr(error, "manifest", None), "failure", None)
+    kind = getattr(plimsoll.errors, failure.error, None) if failure else None
+    return kind if isinstance(kind, type) and issubclass(kind, PlimsollError) else None

@@ -17,11 +17,6 @@ from plimsoll.data import SAMPLE_ENTITIES
 __all__ = ["report", "spell_entity"]
 
 LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
-RATIOS = (
-    ("CET1 ratio", "cet1_ratio"),
-    ("Tier 1 ratio", "tier1_ratio"),
-    ("Total capital ratio", "total_ratio"),
-)
 
 
 def report(asked: argparse.Namespace, console: Console) -> int:

@@ -92,7 +92,10 @@ def _sample(book: str, entity: str, day: datetime.date) -> Book:
     if unknown := sorted(set(options) - {"seed", "exposures"}):
         raise _refusal("book", book, f"asks for {', '.join(unknown)}; a sample takes seed and exposures")
     seed, exposures = options.get("seed", 7), options.get("exposures", 10_000)
-    return sample_book(name, seed, exposures, entity=_spelled_out(entity), reference_date=day)
+    try:
+        return sample_book(name, seed, exposures, entity=_spelled_out(entity), reference_date=day)
+    except ValueError as error:
+        raise _refusal("book", book, str(error)) from None
 
 
 def _spelled_out(entity: str) -> Entity | None:
@@ -101,6 +104,8 @@ def _spelled_out(entity: str) -> Entity | None:
     if len(parts) < 4:
         return None
     lei, scope, country, name = parts
+    if scope not in {"CON", "IND"}:
+        raise _refusal("entity", entity, f"has the scope {scope!r}: CON (consolidated) or IND (individual)")
     return Entity(name=name, lei=lei, scope="CON" if scope == "CON" else "IND", country=country)
 
 
