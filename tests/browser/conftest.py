@@ -24,9 +24,13 @@ expect.set_options(timeout=PATIENCE)
 Shoot = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the distribution's Chromium, or skip where there is none."""
+    """Start the distribution's Chromium, or skip where there is none.
+
+    It ends with its module: while it lives, Playwright keeps an event loop running in this thread, and the tests
+    after it that start one of their own would fail.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs a Chromium: install the distribution's package `chromium`")
