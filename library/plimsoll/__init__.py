@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     )
     from plimsoll.returns.verdict import Verdict, validate
     from plimsoll.scenarios import Scenario
+    from plimsoll.simulation.movement import Movement
     from plimsoll.simulation.result import Result
     from plimsoll.simulation.simulate import simulate
 
 __all__ = [
     "Book",
     "Entity",
+    "Movement",
     "Result",
     "Return",
     "Scenario",
@@ -57,6 +59,7 @@ __version__ = version("plimsoll")
 _ROOMS = {
     "Book": "plimsoll.data",
     "Entity": "plimsoll.data",
+    "Movement": "plimsoll.simulation",
     "Result": "plimsoll.simulation",
     "Return": "plimsoll.returns",
     "Scenario": "plimsoll.scenarios",

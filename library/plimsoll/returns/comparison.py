@@ -1,14 +1,16 @@
-"""Two returns, cell by cell, and which of their inputs differ."""
+"""Two returns cell by cell and which of their inputs differ; two positions by what moved them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import overload
 
 import pandas as pd
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.return_ import Return
+from plimsoll.simulation import Movement, Result, explain_movement
 
 __all__ = ["Comparison", "compare"]
 
@@ -37,14 +39,36 @@ class Comparison:
         return self.causes[0] if len(self.causes) == 1 else None
 
 
-def compare(before: Return, after: Return) -> Comparison:
-    """Compare two returns of one module, cell by cell.
+@overload
+def compare(before: Return, after: Return) -> Comparison: ...
+
+
+@overload
+def compare(before: Result, after: Result) -> Movement: ...
+
+
+def compare(before: Return | Result, after: Return | Result) -> Comparison | Movement:
+    """Compare two returns of one module cell by cell, or say by which inputs one position became another.
+
+    Returns
+    -------
+    A `Comparison` of two returns; a `Movement` between two results, whose changes add up exactly.
 
     Raises
     ------
     ReturnError
-        They are of different modules: their cells do not compare.
+        The returns are of different modules, or one of the two is a result: they do not compare.
+    SimulationError
+        The results are of two banks.
     """
+    if isinstance(before, Result) and isinstance(after, Result):
+        return explain_movement(before, after)
+    if isinstance(before, Return) and isinstance(after, Return):
+        return _compare_cells(before, after)
+    raise ReturnError("a return and a result do not compare: give two returns, or two results")
+
+
+def _compare_cells(before: Return, after: Return) -> Comparison:
     if before.module != after.module:
         raise ReturnError(f"{before.module} and {after.module} have no cells in common")
     rows = []
