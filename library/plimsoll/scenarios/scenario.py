@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from plimsoll.errors import ScenarioError
-from plimsoll.units import round_to_cent
+from plimsoll.scenarios.effects import EFFECTS
 
 __all__ = ["Scenario", "Shock"]
-
-_BEST_STEP, _WORST_STEP = 1, 6
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Shock:
     target
         One of `Shock.TARGETS`.
     relative
-        For values: -0.20 takes a fifth away.
+        A share: -0.20 takes a fifth of a value away; 0.01 of the loans is lost.
     steps
         For credit quality steps: 1 makes every rated obligor one step worse, within 1 and 6.
 
@@ -35,7 +33,7 @@ class Shock:
         The target is unknown, or the size does not fit it.
     """
 
-    TARGETS = ("residential_property_value", "commercial_property_value", "credit_quality_step")
+    TARGETS = tuple(EFFECTS)
 
     target: str
     relative: float | None = None
@@ -50,10 +48,17 @@ class Shock:
             raise ScenarioError(f"a shock to {self.target} takes {needed}")
         if self.relative is not None and not -1.0 <= self.relative < np.inf:
             raise ScenarioError(f"a relative shock is -1 (all is lost) or more, not {self.relative}")
+        if self.target == "credit_losses" and not 0.0 <= (self.relative or 0.0) <= 1.0:
+            raise ScenarioError(f"credit losses are a share of the loans from 0 to 1, not {self.relative}")
+
+    @property
+    def size(self) -> float:
+        """The share or the number of steps."""
+        return float(self.steps if self.relative is None else self.relative)  # type: ignore[arg-type]  # one of both
 
     def apply(self, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
         """Return the tables with the shock in them; the ones given are not changed."""
-        return _EFFECTS[self.target](self, tables)
+        return EFFECTS[self.target](self.size, tables)
 
 
 @dataclass(frozen=True)
@@ -69,27 +74,3 @@ class Scenario:
         for shock in self.shocks:
             tables = shock.apply(tables)
         return tables
-
-
-def _property_values(shock: Shock, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
-    kind = shock.target.removesuffix("_property_value")
-    collateral = tables["collateral"].copy()
-    where = (collateral["property_type"] == kind).to_numpy(np.bool_)
-    values = collateral["property_value"].to_numpy(np.float64, copy=True)
-    values[where] = round_to_cent(values[where] * (1.0 + (shock.relative or 0.0)))
-    collateral["property_value"] = values
-    return {**tables, "collateral": collateral}
-
-
-def _credit_quality_steps(shock: Shock, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
-    counterparties = tables["counterparties"].copy()
-    steps = counterparties["credit_quality_step"] + (shock.steps or 0)
-    counterparties["credit_quality_step"] = steps.clip(_BEST_STEP, _WORST_STEP)
-    return {**tables, "counterparties": counterparties}
-
-
-_EFFECTS: Mapping[str, Callable[[Shock, Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]] = {
-    "residential_property_value": _property_values,
-    "commercial_property_value": _property_values,
-    "credit_quality_step": _credit_quality_steps,
-}

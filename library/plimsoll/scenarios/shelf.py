@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from plimsoll.errors import ScenarioError
+from plimsoll.scenarios.parameters import parse_scenario
 from plimsoll.scenarios.scenario import Scenario, Shock
 
 __all__ = ["commercial_prices", "get_scenario", "house_prices", "list_scenarios"]
@@ -29,13 +30,15 @@ def list_scenarios() -> tuple[Scenario, ...]:
 
 
 def get_scenario(name: str) -> Scenario:
-    """Return the scenario of that name.
+    """Return the scenario of that name, or the one that a name such as `credit_quality_step=1` says.
 
     Raises
     ------
     ScenarioError
         There is none.
     """
+    if "=" in name:
+        return parse_scenario(name)
     try:
         return _shelf()[name]
     except KeyError:

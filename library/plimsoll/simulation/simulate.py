@@ -73,7 +73,7 @@ def simulate(
     weighted = weigh(positions, in_force, in_euro=book.entity.currency == "EUR")
     tell(_STEPS[3], 3, len(_STEPS))
     credit_amount = int(cents(weighted.lines["rwa"].to_numpy(np.float64)).sum()) / _CENTS
-    funds = own_funds(book.table("own_funds_items"), credit_amount, in_force)
+    funds = own_funds(tables["own_funds_items"], credit_amount, in_force)
     check_legislative_equity(weighted.lines, funds, in_force)
     amounts = risk_exposure_amounts(credit_amount, book.table("reported_amounts"))
     tell(_STEPS[4], 4, len(_STEPS))
