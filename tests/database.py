@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -88,8 +89,8 @@ def start(folder: Path, port: int, log: IO[bytes], setting: str = "fsync=off") -
     )
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Harbour]:
+@contextmanager
+def serve() -> Iterator[Harbour]:
     """Start an empty server with our roles, databases and schema; stop it and remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="plimsoll-postgres-"))
     folder.chmod(0o711)
@@ -113,6 +114,13 @@ def postgres() -> Iterator[Harbour]:
         running.send_signal(signal.SIGINT)
         running.wait(30)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Harbour]:
+    """Give one server to all tests of a process."""
+    with serve() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

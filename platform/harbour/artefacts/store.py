@@ -1,7 +1,7 @@
 """Files in Postgres by the SHA-256 of their bytes, sent and read in pieces: none is ever held whole.
 
 The server takes the SHA-256 of each piece, and up to 16 MiB of the whole; above, the sender's is kept, and
-whoever reads checks it: `sql/r0003/10_streaming.sql` says whose word is whose.
+whoever reads checks it: `db/sql/guard/40_artefacts.sql` says whose word is whose.
 """
 
 from __future__ import annotations

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from alembic import op
 from psycopg import Connection
 
-__all__ = ["run_statements"]
+__all__ = ["run_folder", "run_statements"]
+
+
+def run_folder(folder: str, *names: str) -> None:
+    """Run files of `harbour/db/sql/<folder>`, in the order given, as harbour_owner."""
+    scripts = files("harbour.db").joinpath("sql", folder)
+    run_statements(
+        "harbour_owner", "harbour", *(scripts.joinpath(name).read_text(encoding="utf-8") for name in names)
+    )
 
 
 def run_statements(role: str, schema: str, *scripts: str) -> None:

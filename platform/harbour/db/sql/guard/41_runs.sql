@@ -10,6 +10,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
 CREATE TRIGGER finished_runs_are_kept BEFORE UPDATE OR DELETE ON runs
     FOR EACH ROW EXECUTE FUNCTION keep_finished_run();
 CREATE TRIGGER run_artefacts_are_kept BEFORE UPDATE OR DELETE ON run_artefacts
@@ -19,16 +20,19 @@ CREATE TRIGGER run_artefacts_are_kept BEFORE UPDATE OR DELETE ON run_artefacts
 CREATE FUNCTION run_digest(p_run bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT hex_sha256(
-        netstring('plimsoll run 1') || netstring(o.slug) || netstring(m.name) || netstring(coalesce(r.executed_by, ''))
-        || netstring(r.name) || netstring(r.version::text) || netstring(r.template) || netstring(r.state)
-        || netstring(r.parameters::text)
-        || (SELECT string_agg(netstring(part) || netstring(coalesce(r.digests ->> part, '')), '' ORDER BY place)
-            FROM unnest(ARRAY['code', 'data', 'parameters', 'environment', 'outputs', 'verdict'])
-                WITH ORDINALITY AS parts (part, place))
-        || netstring(r.summary::text)
-        || coalesce((SELECT string_agg(netstring(a.name) || netstring(a.sha256), '' ORDER BY a.name COLLATE "C")
-                     FROM run_artefacts a WHERE a.run_id = r.id), ''))
+    SELECT encode(sha256(convert_to((
+        SELECT string_agg(octet_length(field) || ':' || field || ',', '' ORDER BY place)
+        FROM unnest(ARRAY['plimsoll run 1', o.slug, m.name, coalesce(r.executed_by, ''), r.name, r.version::text, r.template,
+                          r.state, r.parameters::text,
+                          'code', coalesce(r.digests ->> 'code', ''), 'data', coalesce(r.digests ->> 'data', ''),
+                          'parameters', coalesce(r.digests ->> 'parameters', ''),
+                          'environment', coalesce(r.digests ->> 'environment', ''),
+                          'outputs', coalesce(r.digests ->> 'outputs', ''), 'verdict', coalesce(r.digests ->> 'verdict', ''),
+                          r.summary::text])
+             WITH ORDINALITY AS fields (field, place))
+        || coalesce((SELECT string_agg(octet_length(a.name) || ':' || a.name || ',' || octet_length(a.sha256) || ':' || a.sha256 || ',',
+                                       '' ORDER BY a.name COLLATE "C")
+                     FROM run_artefacts a WHERE a.run_id = r.id), ''), 'UTF8')), 'hex')
     FROM runs r JOIN organisations o ON o.id = r.organisation_id JOIN members m ON m.id = r.maker_id
     WHERE r.id = p_run
 $$;

@@ -1,46 +1,9 @@
--- How many approvals, of which roles, in which order. An organisation sets a rule for one template or for all; a
--- rule is never changed but followed by its next version; a submission keeps the rule in force when it was
--- submitted. Without any rule: one reviewer.
+-- Approval rules: how many approvals, of which roles, in which order, and whose authority counts.
 
-CREATE TABLE approval_rules (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    organisation_id bigint NOT NULL REFERENCES organisations,
-    template text CHECK (template <> ''),   -- NULL: every template without a rule of its own
-    version int NOT NULL,
-    in_order boolean NOT NULL,
-    set_by bigint NOT NULL REFERENCES members,
-    set_at timestamptz NOT NULL DEFAULT now(),
-    UNIQUE NULLS NOT DISTINCT (organisation_id, template, version),
-    UNIQUE (organisation_id, id)
-);
-
--- Each step is one approval by one person; no two steps by the same.
-CREATE TABLE approval_steps (
-    organisation_id bigint NOT NULL,
-    rule_id bigint NOT NULL,
-    place int NOT NULL CHECK (place > 0),
-    role text NOT NULL CHECK (role IN ('analyst', 'reviewer', 'org_admin')),
-    PRIMARY KEY (rule_id, place),
-    FOREIGN KEY (organisation_id, rule_id) REFERENCES approval_rules (organisation_id, id)
-);
 CREATE TRIGGER approval_rules_are_kept BEFORE UPDATE OR DELETE ON approval_rules
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER approval_steps_are_kept BEFORE UPDATE OR DELETE ON approval_steps
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-ALTER TABLE submissions
-    ADD COLUMN rule_id bigint REFERENCES approval_rules,    -- NULL: one reviewer
-    ADD COLUMN round int NOT NULL DEFAULT 1;                -- one more with every resubmission
-ALTER TABLE approvals
-    ADD COLUMN round int NOT NULL DEFAULT 1,
-    ADD COLUMN step int NOT NULL DEFAULT 1,
-    ADD COLUMN on_behalf_of bigint REFERENCES members;      -- the principal, when a deputy decided
-
--- Four eyes, held by the tables too: in one round a person, an authority and a step count once.
-CREATE UNIQUE INDEX approvals_by_person ON approvals (submission_id, round, reviewer_id) WHERE decision = 'approve';
-CREATE UNIQUE INDEX approvals_by_authority ON approvals (submission_id, round, coalesce(on_behalf_of, reviewer_id))
-    WHERE decision = 'approve';
-CREATE UNIQUE INDEX approvals_by_step ON approvals (submission_id, round, step) WHERE decision = 'approve';
 
 CREATE FUNCTION rule_in_force(p_organisation bigint, p_template text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
@@ -48,6 +11,13 @@ AS $$
     SELECT r.id FROM approval_rules r
     WHERE r.organisation_id = p_organisation AND (r.template = p_template OR r.template IS NULL)
     ORDER BY r.template IS NULL, r.version DESC LIMIT 1
+$$;
+
+CREATE FUNCTION prepared_by(p_submission submissions, p_member bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT p_submission.maker_id = p_member
+        OR EXISTS (SELECT FROM runs r WHERE r.id = p_submission.run_id AND r.maker_id = p_member)
 $$;
 
 CREATE FUNCTION has_approved(p_submission submissions, p_member bigint) RETURNS boolean
@@ -67,6 +37,26 @@ AS $$
     FROM (SELECT t.place, t.role FROM approval_steps t WHERE t.rule_id = p_submission.rule_id
           UNION ALL SELECT 1, 'reviewer' WHERE p_submission.rule_id IS NULL) s
     ORDER BY s.place
+$$;
+
+-- Internal: on whose authority a member may decide here: his own, or a principal's who did not prepare it and has
+-- not used it in this round. NULL: on nobody's.
+CREATE FUNCTION authority_over(p_self members, p_roles text[], p_submission submissions) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    principal bigint;
+BEGIN
+    IF has_own_role(p_self.id, p_roles) THEN
+        RETURN p_self.id;
+    END IF;
+    FOR principal IN SELECT principals_of(p_self.id, p_roles) LOOP
+        IF NOT prepared_by(p_submission, principal) AND NOT has_approved(p_submission, principal) THEN
+            RETURN principal;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
 $$;
 
 -- Internal: the step this member would pass, on whose authority; or, with no step, whose turn it is.
@@ -118,4 +108,12 @@ BEGIN
         jsonb_build_object('rule', added.id, 'version', added.version, 'roles', p_roles, 'in_order', added.in_order));
     RETURN done(added.id);
 END
+$$;
+
+-- For dashboards: what a submission still needs, in order.
+CREATE FUNCTION steps_seen(p_submission bigint) RETURNS TABLE (place int, role text, passed boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT t.* FROM submissions s, LATERAL steps_of(s) t
+    WHERE s.id = p_submission AND s.organisation_id = my_organisation() AND sees_work() ORDER BY t.place
 $$;

@@ -1,36 +1,4 @@
--- What people say: about a submission, one cell of its return, or a template; in threads of one level; with
--- mentions of colleagues; resolved and reopened. A blocking comment stands in the way of approval until resolved.
-
-ALTER TABLE comments
-    ALTER COLUMN submission_id DROP NOT NULL,
-    ADD COLUMN template text CHECK (template <> '' AND length(template) <= 100),
-    ADD COLUMN cell_table text CHECK (cell_table <> '' AND length(cell_table) <= 40),
-    ADD COLUMN cell_row text CHECK (cell_row <> '' AND length(cell_row) <= 40),
-    ADD COLUMN cell_column text CHECK (cell_column <> '' AND length(cell_column) <= 40),
-    ADD COLUMN cell_sheet text CHECK (cell_sheet <> '' AND length(cell_sheet) <= 40),
-    ADD COLUMN reply_to bigint,             -- the first comment of the thread
-    ADD COLUMN blocking boolean NOT NULL DEFAULT false,
-    ADD COLUMN resolved_by bigint REFERENCES members,
-    ADD COLUMN resolved_at timestamptz,
-    ADD UNIQUE (organisation_id, id),
-    ADD FOREIGN KEY (organisation_id, reply_to) REFERENCES comments (organisation_id, id),
-    ADD CHECK ((submission_id IS NULL) <> (template IS NULL)),
-    ADD CHECK ((cell_table IS NULL) = (cell_row IS NULL) AND (cell_table IS NULL) = (cell_column IS NULL)),
-    ADD CHECK (cell_table IS NOT NULL OR cell_sheet IS NULL),
-    ADD CHECK (cell_table IS NULL OR submission_id IS NOT NULL),
-    ADD CHECK (NOT blocking OR (submission_id IS NOT NULL AND reply_to IS NULL));
-CREATE INDEX comments_by_template ON comments (organisation_id, template, id) WHERE template IS NOT NULL;
-CREATE INDEX comments_in_the_way ON comments (submission_id) WHERE blocking AND resolved_at IS NULL;
-
-CREATE TABLE mentions (
-    organisation_id bigint NOT NULL,
-    comment_id bigint NOT NULL,
-    member_id bigint NOT NULL,
-    PRIMARY KEY (comment_id, member_id),
-    FOREIGN KEY (organisation_id, comment_id) REFERENCES comments (organisation_id, id),
-    FOREIGN KEY (organisation_id, member_id) REFERENCES members (organisation_id, id)
-);
-CREATE INDEX mentions_by_member ON mentions (member_id, comment_id);
+-- Comments: threads of one level, mentions, resolved and reopened, in the way of approval.
 
 -- Only where, resolved and by whom may change of a comment; what was said stays.
 CREATE FUNCTION keep_comment() RETURNS trigger
@@ -47,6 +15,7 @@ BEGIN
     RAISE insufficient_privilege USING MESSAGE = 'What was said is kept as it was said.';
 END
 $$;
+
 CREATE TRIGGER comments_are_kept BEFORE UPDATE OR DELETE ON comments FOR EACH ROW EXECUTE FUNCTION keep_comment();
 CREATE TRIGGER mentions_are_kept BEFORE UPDATE OR DELETE ON mentions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -145,7 +114,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION comment(p_submission bigint, p_body text) RETURNS outcome
+CREATE FUNCTION comment(p_submission bigint, p_body text) RETURNS outcome
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$ SELECT comment_on(coalesce(p_submission, 0), NULL, NULL, NULL, false, p_body) $$;
 

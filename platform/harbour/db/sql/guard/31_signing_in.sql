@@ -1,34 +1,4 @@
--- Signing in: one-time codes, one-time passwords that end, sessions that end. For the login harbour_admin only.
-
-ALTER TABLE credentials ADD COLUMN expires_at timestamptz,      -- of a one-time password; NULL for one's own
-    ADD COLUMN signed_in_at timestamptz, ADD COLUMN seen_at timestamptz;
-UPDATE credentials SET expires_at = now() + interval '72 hours' WHERE must_change;
-
--- An invitation is good for 72 hours, a new one-time password for 24.
-CREATE FUNCTION end_one_time_password() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, harbour, pg_temp
-AS $$
-BEGIN
-    NEW.expires_at := CASE WHEN NOT NEW.must_change THEN NULL
-        WHEN TG_OP = 'INSERT' THEN now() + interval '72 hours' ELSE now() + interval '24 hours' END;
-    RETURN NEW;
-END
-$$;
-CREATE TRIGGER one_time_passwords_end BEFORE INSERT OR UPDATE OF password_hash ON credentials
-    FOR EACH ROW EXECUTE FUNCTION end_one_time_password();
-
-CREATE TABLE one_time_codes (
-    member_id bigint PRIMARY KEY REFERENCES members,
-    secret text NOT NULL,                   -- base32, as the member's device has it
-    confirmed boolean NOT NULL DEFAULT false,
-    last_step bigint NOT NULL DEFAULT 0     -- of the last code used: neither it nor one before it works again
-);
-CREATE TABLE recovery_codes (
-    member_id bigint NOT NULL REFERENCES members,
-    hash text NOT NULL CHECK (hash ~ '^[0-9a-f]{64}$'),
-    used_at timestamptz,
-    PRIMARY KEY (member_id, hash)
-);
+-- Signing in: passwords, one-time codes, sessions that end. For the login harbour_admin only.
 
 -- Internal.
 CREATE FUNCTION member_named(p_name text) RETURNS members
@@ -44,6 +14,94 @@ BEGIN
     RETURN self;
 END
 $$;
+
+-- An invitation is good for 72 hours, a new one-time password for 24.
+CREATE FUNCTION end_one_time_password() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+BEGIN
+    NEW.expires_at := CASE WHEN NOT NEW.must_change THEN NULL
+        WHEN TG_OP = 'INSERT' THEN now() + interval '72 hours' ELSE now() + interval '24 hours' END;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER one_time_passwords_end BEFORE INSERT OR UPDATE OF password_hash ON credentials
+    FOR EACH ROW EXECUTE FUNCTION end_one_time_password();
+
+-- Begin a login: the attempt is counted before the hash is handed out, so guesses made at the same time
+-- cannot outrun the lockout. Five failures lock the account for fifteen minutes.
+CREATE FUNCTION open_login(p_name text, OUT state text, OUT password_hash text, OUT must_change boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    kept credentials;
+    self members;
+BEGIN
+    SELECT m.* INTO self FROM members m WHERE m.name = p_name;
+    SELECT * INTO kept FROM credentials c WHERE c.member_id = self.id FOR UPDATE;
+    IF kept.member_id IS NULL OR self.state <> 'active' THEN
+        state := 'unknown';
+        RETURN;
+    END IF;
+    IF kept.locked_until <= now() THEN
+        kept.failed_attempts := 0;
+        kept.locked_until := NULL;
+    END IF;
+    IF kept.failed_attempts >= 5 AND kept.locked_until IS NULL THEN
+        kept.locked_until := now() + interval '15 minutes';
+    END IF;
+    IF kept.locked_until IS NOT NULL THEN
+        state := 'locked';
+        PERFORM write_event(self.organisation_id, 'log_in', 'member:' || p_name, 'denied', '{"code": "locked"}');
+    ELSE
+        kept.failed_attempts := kept.failed_attempts + 1;
+        state := 'open';
+        password_hash := kept.password_hash;
+        must_change := kept.must_change;
+    END IF;
+    UPDATE credentials SET failed_attempts = kept.failed_attempts, locked_until = kept.locked_until
+        WHERE member_id = kept.member_id;
+END
+$$;
+
+CREATE FUNCTION close_login(p_name text, p_right boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members;
+BEGIN
+    SELECT m.* INTO STRICT self FROM members m WHERE m.name = p_name;
+    IF p_right THEN
+        UPDATE credentials SET failed_attempts = 0, locked_until = NULL WHERE member_id = self.id;
+        PERFORM write_event(self.organisation_id, 'log_in', 'member:' || p_name, 'done', '{}');
+    ELSE
+        UPDATE credentials SET locked_until = now() + interval '15 minutes'
+            WHERE member_id = self.id AND failed_attempts >= 5 AND locked_until IS NULL;
+        PERFORM write_event(self.organisation_id, 'log_in', 'member:' || p_name, 'denied',
+                            '{"code": "wrong_password"}');
+    END IF;
+END
+$$;
+
+CREATE FUNCTION set_password_hash(p_name text, p_password_hash text, p_must_change boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members;
+BEGIN
+    SELECT m.* INTO self FROM members m WHERE m.name = p_name;
+    IF self.id IS NULL THEN
+        RAISE no_data_found USING MESSAGE = format('There is no member "%s".', p_name);
+    END IF;
+    UPDATE credentials SET password_hash = p_password_hash, must_change = p_must_change, failed_attempts = 0,
+        locked_until = NULL, changed_at = now() WHERE member_id = self.id;
+    PERFORM write_event(self.organisation_id, 'set_password', 'member:' || p_name, 'done',
+                        jsonb_build_object('must_change', p_must_change));
+END
+$$;
+
+-- One-time codes ------------------------------------------------------------------------------------------------
 
 -- What a right password still needs: whether it has ended, and the secret and last step of a confirmed code.
 CREATE FUNCTION second_step(p_name text, OUT ended boolean, OUT secret text, OUT last_step bigint)
@@ -168,26 +226,3 @@ BEGIN
     RETURN false;
 END
 $$;
-
-DO $$
-DECLARE
-    held text;
-    called text;
-BEGIN
-    FOREACH held IN ARRAY ARRAY['one_time_codes', 'recovery_codes'] LOOP
-        EXECUTE format('ALTER TABLE harbour.%I ENABLE ROW LEVEL SECURITY', held);
-        EXECUTE format('ALTER TABLE harbour.%I FORCE ROW LEVEL SECURITY', held);
-        EXECUTE format('CREATE POLICY owner ON harbour.%I TO harbour_owner USING (true) WITH CHECK (true)', held);
-        EXECUTE format('REVOKE ALL ON harbour.%I FROM PUBLIC', held);
-    END LOOP;
-    FOREACH called IN ARRAY ARRAY['second_step(text)', 'forgive_attempt(text)', 'enrol_code(text, text)',
-        'enrolled_secret(text)', 'confirm_code(text, bigint, text[])', 'use_code(text, bigint)',
-        'use_recovery_code(text, text)', 'drop_code(text)', 'begin_session(text)',
-        'continue_session(text, interval, interval)']
-    LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION harbour.%s FROM PUBLIC', called);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION harbour.%s TO harbour_admin', called);
-    END LOOP;
-END
-$$;
-REVOKE ALL ON FUNCTION member_named(text), end_one_time_password() FROM PUBLIC;

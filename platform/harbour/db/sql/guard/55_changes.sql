@@ -3,12 +3,6 @@
 -- The channel's name is a secret of the bank, and nothing is sent on it: who does not know the name hears nothing,
 -- and who does learns only that it is time to read again, under his own policies.
 
-CREATE TABLE channels (
-    name text PRIMARY KEY DEFAULT 'w' || replace(gen_random_uuid()::text, '-', ''),
-    organisation_id bigint UNIQUE NULLS NOT DISTINCT REFERENCES organisations   -- NULL: the worker's, for the anchors
-);
-INSERT INTO channels (organisation_id) SELECT o.id FROM organisations o UNION ALL SELECT NULL;
-
 CREATE FUNCTION open_channel() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
@@ -17,6 +11,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
 CREATE TRIGGER organisations_have_a_channel AFTER INSERT ON organisations FOR EACH ROW EXECUTE FUNCTION open_channel();
 
 CREATE FUNCTION my_channel() RETURNS text
@@ -41,6 +36,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
 CREATE TRIGGER publications_wake_listeners AFTER INSERT OR UPDATE OR DELETE ON publications
     FOR EACH ROW EXECUTE FUNCTION wake_listeners();
 ALTER TABLE publications ENABLE ALWAYS TRIGGER publications_wake_listeners;
@@ -81,6 +77,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
 CREATE TRIGGER approvals_die_with_runs AFTER UPDATE ON runs FOR EACH ROW
     WHEN (OLD.state IN ('succeeded', 'failed')) EXECUTE FUNCTION void_what_changed();
 CREATE TRIGGER approvals_die_with_files AFTER INSERT OR UPDATE OR DELETE ON run_artefacts

@@ -1,17 +1,5 @@
--- How much an organisation may have. No row, or NULL: no bound. Held where the thing is created, by triggers, so
--- that no function can forget it; each takes the organisation's turn first, so that two at once cannot both be last.
-
-CREATE TABLE quotas (
-    organisation_id bigint PRIMARY KEY REFERENCES organisations,
-    members int CHECK (members >= 0),           -- active ones
-    runs_a_day int CHECK (runs_a_day >= 0),     -- recorded or requested since midnight UTC
-    storage bigint CHECK (storage >= 0)         -- bytes of artefacts
-);
-CREATE INDEX runs_by_day ON runs (organisation_id, created_at);
-
-ALTER TABLE uploads ADD COLUMN stored bigint NOT NULL DEFAULT 0;    -- bytes received
-UPDATE uploads u SET stored = coalesce((SELECT sum(octet_length(c.content)) FROM artefact_chunks c WHERE c.upload_id = u.id), 0);
-CREATE INDEX uploads_by_organisation ON uploads (organisation_id) INCLUDE (stored);
+-- How much an organisation may have. Held where the thing is created, by triggers, so that no function can forget
+-- it; each takes the organisation's turn first, so that two at once cannot both be last.
 
 CREATE FUNCTION used_of(p_organisation bigint, p_what text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
@@ -70,6 +58,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
 CREATE TRIGGER members_within_quota BEFORE INSERT ON members
     FOR EACH ROW WHEN (NEW.state = 'active') EXECUTE FUNCTION hold_quota('members');
 CREATE TRIGGER members_back_within_quota BEFORE UPDATE OF state ON members
@@ -91,6 +80,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
 CREATE TRIGGER pieces_are_counted AFTER INSERT ON artefact_chunks FOR EACH ROW EXECUTE FUNCTION count_piece();
 
 CREATE FUNCTION set_quota(p_organisation text, p_members int, p_runs_a_day int, p_storage bigint) RETURNS void

@@ -1,5 +1,5 @@
--- Files of any size without holding one in memory: the server takes the SHA-256 of each piece as it comes, and knows
--- a file by the root over them.
+-- Files by the SHA-256 of their content, of any size without holding one in memory: sent and read in pieces of at
+-- most 1 MiB. The server takes the SHA-256 of each piece as it comes, and knows a file by the root over them.
 --
 -- What is whose word:
 --   piece     the server's, always (artefact_chunks.sha256)
@@ -9,8 +9,36 @@
 --             handed bytes that do not have it. A second sender of the same SHA-256 with another root shows that one
 --             of the two lied: then, and only then, the server reads it all and keeps the true one.
 
-ALTER TABLE artefact_chunks ADD COLUMN sha256 text NOT NULL GENERATED ALWAYS AS (encode(sha256(content), 'hex')) STORED;
-ALTER TABLE artefacts ADD COLUMN root text, ADD COLUMN checked boolean NOT NULL DEFAULT true;
+CREATE FUNCTION start_upload() RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members := member_asking();
+    refused outcome := refusal_by_role('store_artefact');
+    started uuid;
+BEGIN
+    IF refused.code IS NOT NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = refused.sentence;
+    END IF;
+    INSERT INTO uploads (organisation_id, member_id) VALUES (self.organisation_id, self.id) RETURNING id INTO started;
+    RETURN started;
+END
+$$;
+
+CREATE FUNCTION put_chunk(p_upload uuid, p_position int, p_content bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members := member_asking();
+BEGIN
+    PERFORM FROM uploads u WHERE u.id = p_upload AND u.member_id = self.id AND NOT u.finished FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE no_data_found USING MESSAGE = 'There is no such upload of yours under way.';
+    END IF;
+    INSERT INTO artefact_chunks (upload_id, position, organisation_id, content)
+        VALUES (p_upload, p_position, self.organisation_id, p_content);
+END
+$$;
 
 -- Internal: the root over an upload's pieces.
 CREATE FUNCTION root_of(p_upload uuid) RETURNS text
@@ -19,8 +47,6 @@ AS $$
     SELECT hex_sha256(coalesce(string_agg(c.sha256, '' ORDER BY c.position), '')) FROM artefact_chunks c
     WHERE c.upload_id = p_upload
 $$;
-UPDATE artefacts SET root = root_of(upload_id);
-ALTER TABLE artefacts ALTER COLUMN root SET NOT NULL;
 
 -- Internal: SHA-256 over the whole content, read at once.
 CREATE FUNCTION sha256_of(p_upload uuid) RETURNS text
@@ -54,7 +80,30 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION finish_upload(uuid);
+-- Internal: make the upload the content of an artefact, or drop it when the bank holds these bytes already.
+CREATE FUNCTION keep_upload(p_upload uuid, p_sha256 text, p_size bigint, p_checked boolean, p_kept artefacts, p_replaces boolean)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members := member_asking();
+BEGIN
+    IF p_kept.sha256 IS NULL THEN
+        INSERT INTO artefacts (organisation_id, sha256, size, upload_id, member_id, root, checked)
+            VALUES (self.organisation_id, p_sha256, p_size, p_upload, self.id, root_of(p_upload), p_checked);
+    ELSIF p_replaces THEN
+        UPDATE artefacts SET upload_id = p_upload, size = p_size, root = root_of(p_upload), checked = true,
+            member_id = self.id WHERE organisation_id = self.organisation_id AND sha256 = p_sha256;
+        DELETE FROM uploads WHERE id = p_kept.upload_id;
+    ELSE
+        DELETE FROM uploads WHERE id = p_upload;
+    END IF;
+    UPDATE uploads SET finished = true WHERE id = p_upload;
+    PERFORM write_event(self.organisation_id, 'store_artefact', 'artefact:' || p_sha256, 'done',
+                        jsonb_build_object('size', p_size, 'checked', p_checked)
+                        || CASE WHEN p_replaces THEN '{"replaced": true}' ELSE '{}' END::jsonb);
+END
+$$;
 
 -- p_sha256: what the sender says it is; needed above 16 MiB, checked below.
 CREATE FUNCTION finish_upload(p_upload uuid, p_sha256 text DEFAULT NULL) RETURNS text
@@ -94,32 +143,3 @@ BEGIN
     RETURN name;
 END
 $$;
-
--- Internal: make the upload the content of an artefact, or drop it when the bank holds these bytes already.
-CREATE FUNCTION keep_upload(p_upload uuid, p_sha256 text, p_size bigint, p_checked boolean, p_kept artefacts, p_replaces boolean)
-RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$
-DECLARE
-    self members := member_asking();
-BEGIN
-    IF p_kept.sha256 IS NULL THEN
-        INSERT INTO artefacts (organisation_id, sha256, size, upload_id, member_id, root, checked)
-            VALUES (self.organisation_id, p_sha256, p_size, p_upload, self.id, root_of(p_upload), p_checked);
-    ELSIF p_replaces THEN
-        UPDATE artefacts SET upload_id = p_upload, size = p_size, root = root_of(p_upload), checked = true,
-            member_id = self.id WHERE organisation_id = self.organisation_id AND sha256 = p_sha256;
-        DELETE FROM uploads WHERE id = p_kept.upload_id;
-    ELSE
-        DELETE FROM uploads WHERE id = p_upload;
-    END IF;
-    UPDATE uploads SET finished = true WHERE id = p_upload;
-    PERFORM write_event(self.organisation_id, 'store_artefact', 'artefact:' || p_sha256, 'done',
-                        jsonb_build_object('size', p_size, 'checked', p_checked)
-                        || CASE WHEN p_replaces THEN '{"replaced": true}' ELSE '{}' END::jsonb);
-END
-$$;
-
-REVOKE ALL ON FUNCTION root_of(uuid), sha256_of(uuid), size_of(uuid), finish_upload(uuid, text),
-    keep_upload(uuid, text, bigint, boolean, artefacts, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION finish_upload(uuid, text) TO harbour_member;

@@ -1,7 +1,8 @@
--- Decisions under approval rules. These replace the functions of the same names in ../50_submissions.sql.
+-- Submissions. Every public function: who asks, may he, does the state allow it, four eyes, is it what he saw; then
+-- the change and its audit event, in one transaction.
 
 -- NULL, or why the member asking may not do this to this submission now. It writes nothing.
-CREATE OR REPLACE FUNCTION refusal_of(p_action text, p_submission submissions) RETURNS outcome
+CREATE FUNCTION refusal_of(p_action text, p_submission submissions) RETURNS outcome
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
@@ -54,34 +55,61 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION refusal_of_role(p_action actions) RETURNS outcome
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, harbour, pg_temp
+-- For buttons and `can_*`: NULL, or the sentence that refuses.
+CREATE FUNCTION refusal_sentence(p_action text, p_submission bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT refusal('not_allowed', format('You may not %s: it takes the role %s.', p_action.phrase,
-        replace(coalesce(nullif(array_to_string(p_action.roles, ' or '), ''), 'of the platform'), '_', ' ')))
+    SELECT (refusal_of(p_action, (SELECT s FROM submissions s WHERE s.id = p_submission))).sentence
 $$;
 
-CREATE OR REPLACE FUNCTION refusal_by_role(p_action text) RETURNS outcome
+-- Internal: move to the state the table of transitions gives, and write it down.
+CREATE FUNCTION move_submission(p_action text, p_submission bigint, p_detail jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    moved submissions;
+    came_from text;
+BEGIN
+    SELECT s.state INTO STRICT came_from FROM submissions s WHERE s.id = p_submission FOR UPDATE;
+    UPDATE submissions s SET state = t.to_state,
+        decided_at = CASE WHEN t.to_state IN ('in_review', 'draft') THEN NULL ELSE now() END
+        FROM transitions t WHERE s.id = p_submission AND t.action = p_action AND t.from_state = s.state
+        RETURNING s.* INTO STRICT moved;
+    IF moved.state IN ('voided', 'superseded') THEN
+        UPDATE publications SET ended_at = now() WHERE submission_id = p_submission;
+    END IF;
+    PERFORM write_event(moved.organisation_id, p_action, 'submission:' || p_submission, 'done',
+        p_detail || jsonb_build_object('from', came_from, 'to', moved.state, 'run', moved.run_id, 'digest', moved.digest));
+END
+$$;
+
+-- NULL, or why this run cannot be submitted by the member asking.
+CREATE FUNCTION refusal_of_run(p_self members, p_run runs) RETURNS outcome
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
-    wanted actions;
+    missing text;
 BEGIN
-    SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
-    IF NOT has_role(wanted.roles) THEN
-        RETURN refusal_of_role(wanted);
+    IF p_run.id IS NULL OR p_run.organisation_id <> p_self.organisation_id THEN
+        RETURN refusal('not_found', 'There is no such run in your organisation.');
     END IF;
-    IF session_user = 'harbour_worker' AND p_action <> 'store_artefact' THEN
-        RETURN refusal('not_allowed', 'The worker executes requested runs, and does nothing else for anyone.');
+    IF p_run.maker_id <> p_self.id THEN
+        RETURN refusal('not_allowed', 'You may submit your own runs only.');
     END IF;
-    IF p_action IN ('record_run', 'request_run') THEN
-        RETURN refusal_by_quota(my_organisation(), 'runs_a_day');
+    IF p_run.state <> 'succeeded' THEN
+        RETURN refusal('wrong_state', format('Run %s is %s: only a run that succeeded can be submitted.', p_run.id, p_run.state));
+    END IF;
+    SELECT string_agg(part, ', ') INTO missing
+        FROM unnest(ARRAY['code', 'data', 'parameters', 'environment', 'outputs', 'verdict']) part
+        WHERE NOT p_run.digests ? part;
+    IF missing IS NOT NULL THEN
+        RETURN refusal('invalid', format('Run %s has no digest of %s: a reviewer could not know what he signs.', p_run.id, missing));
     END IF;
     RETURN NULL;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION submit(p_run bigint, p_note text) RETURNS outcome
+CREATE FUNCTION submit(p_run bigint, p_note text) RETURNS outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
@@ -106,7 +134,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION resubmit(p_submission bigint, p_run bigint, p_note text) RETURNS outcome
+CREATE FUNCTION resubmit(p_submission bigint, p_run bigint, p_note text) RETURNS outcome
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
@@ -132,80 +160,4 @@ BEGIN
         jsonb_build_object('note', seen.note, 'rule', seen.rule_id, 'round', seen.round)));
     RETURN done(p_submission, seen.digest);
 END
-$$;
-
--- Internal: every decision a person takes on a submission.
-CREATE OR REPLACE FUNCTION decide(p_action text, p_submission bigint, p_digest text, p_comment text) RETURNS outcome
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$
-DECLARE
-    self members := member_asking();
-    wanted actions;
-    seen submissions;
-    refused outcome;
-    said text := coalesce(btrim(p_comment), '');
-    detail jsonb;
-    move text := p_action;
-BEGIN
-    SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
-    PERFORM take_turn(self.organisation_id);
-    -- The row lock is what makes two decisions at once one decision and one refusal.
-    SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
-    refused := refusal_of(p_action, seen);
-    IF refused.code IS NULL AND wanted.says_why AND said = '' THEN
-        refused := refusal('invalid', 'Say why: a comment is needed.');
-    END IF;
-    IF refused.code IS NULL AND p_action = 'approve'
-       AND (p_digest IS DISTINCT FROM seen.digest OR seen.digest IS DISTINCT FROM run_digest(seen.run_id)) THEN
-        refused := refusal('stale_digest', 'What you saw has changed since: reload, read it again, then decide.');
-    END IF;
-    IF refused.code IS NOT NULL THEN
-        RETURN denied(self, p_action, 'submission:' || p_submission, refused);
-    END IF;
-    detail := jsonb_build_object('comment', said);
-    IF wanted.whose = 'not_maker' THEN
-        detail := detail || keep_decision(self, seen, wanted, said);
-        IF p_action = 'approve' AND EXISTS (SELECT FROM steps_of(seen) s WHERE NOT s.passed) THEN
-            move := 'approve_in_part';
-        END IF;
-    END IF;
-    PERFORM move_submission(move, p_submission, detail);
-    IF move = 'approve' THEN
-        PERFORM publish_submission(p_submission);
-    END IF;
-    RETURN done(p_submission, seen.digest);
-END
-$$;
-
--- Internal: write the decision down; what the audit event adds of it.
-CREATE FUNCTION keep_decision(p_self members, p_seen submissions, p_wanted actions, p_said text) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$
-DECLARE
-    passed record;
-    kept approvals;
-BEGIN
-    IF p_wanted.action = 'approve' THEN
-        passed := open_step(p_self, p_seen);
-        kept.step := passed.step;
-        kept.on_behalf_of := nullif(passed.authority, p_self.id);
-    ELSE
-        kept.step := 1;
-        kept.on_behalf_of := nullif(authority_over(p_self, p_wanted.roles, p_seen), p_self.id);
-    END IF;
-    INSERT INTO approvals (organisation_id, submission_id, reviewer_id, decision, digest, comment, round, step, on_behalf_of)
-        VALUES (p_seen.organisation_id, p_seen.id, p_self.id, p_wanted.action, p_seen.digest, p_said, p_seen.round,
-                kept.step, kept.on_behalf_of);
-    RETURN jsonb_strip_nulls(jsonb_build_object(
-        'step', CASE WHEN p_seen.rule_id IS NOT NULL AND p_wanted.action = 'approve' THEN kept.step END,
-        'on_behalf_of', (SELECT m.name FROM members m WHERE m.id = kept.on_behalf_of)));
-END
-$$;
-
--- For dashboards: what a submission still needs, in order.
-CREATE FUNCTION steps_seen(p_submission bigint) RETURNS TABLE (place int, role text, passed boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$
-    SELECT t.* FROM submissions s, LATERAL steps_of(s) t
-    WHERE s.id = p_submission AND s.organisation_id = my_organisation() AND sees_work() ORDER BY t.place
 $$;

@@ -32,10 +32,38 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION has_role(p_roles text[]) RETURNS boolean
+-- Internal: the principals who lend this member one of these roles now.
+CREATE FUNCTION principals_of(p_deputy bigint, p_roles text[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT EXISTS (SELECT FROM member_roles r WHERE r.member_id = (asking()).id AND r.role = ANY (p_roles))
+    SELECT d.principal_id FROM delegations d
+    JOIN members m ON m.id = d.principal_id AND m.state = 'active'
+    JOIN member_roles r ON r.member_id = d.principal_id AND r.role = d.role
+    WHERE d.deputy_id = p_deputy AND d.role = ANY (p_roles) AND d.ended_at IS NULL
+      AND d.created_at <= now() AND d.until > now()
+    ORDER BY d.id
+$$;
+
+CREATE FUNCTION has_own_role(p_member bigint, p_roles text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM member_roles r WHERE r.member_id = p_member AND r.role = ANY (p_roles))
+$$;
+
+CREATE FUNCTION has_role(p_roles text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    self members := asking();
+BEGIN
+    RETURN has_own_role(self.id, p_roles) OR EXISTS (SELECT FROM principals_of(self.id, p_roles));
+END
+$$;
+
+CREATE FUNCTION may(p_action text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT has_role((SELECT a.roles FROM actions a WHERE a.action = p_action))
 $$;
 
 CREATE FUNCTION my_organisation() RETURNS bigint
@@ -48,7 +76,7 @@ $$;
 CREATE FUNCTION sees_work() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT has_role(ARRAY['analyst', 'reviewer', 'org_admin'])
+    SELECT may('see_work')
 $$;
 
 CREATE FUNCTION me() RETURNS TABLE (name text, display_name text, organisation text, organisation_name text, roles text[])
