@@ -44,7 +44,8 @@ class OpenKey:
     """A dimension whose value stands in the table file, beside the facts.
 
     `axis` says which axis it opens (`row`, `column` or `sheet`); `dimension` is its name in the taxonomy;
-    `members` is empty for a typed key (a name, a number, an identifier).
+    `members` is empty for a typed key (a name, a number, an identifier), whose values an XBRL instance writes
+    in an element named by the `domain` (`CC` for clients' codes; empty where the model names none).
     """
 
     code: str
@@ -54,6 +55,7 @@ class OpenKey:
     label: str
     data_type: str
     members: tuple[Member, ...]
+    domain: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,12 @@ class Table:
     def open_key(self, axis: str) -> OpenKey | None:
         """Return the first open key of an axis, or None."""
         return next((key for key in self.open_keys if key.axis == axis), None)
+
+    @property
+    def row_keys(self) -> tuple[OpenKey, ...]:
+        """The keys that name the rows of an open table, in the order of their headers."""
+        keys = [key for key in self.open_keys if key.axis == "row"]
+        return tuple(sorted(keys, key=lambda key: key.header))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from importlib.resources import files
 
 from plimsoll.dictionary import Dictionary, Module, open_dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns.definitions import Definitions, TableDefinition, read_definitions
+from plimsoll.returns.definitions import Definitions, TableDefinition
+from plimsoll.returns.parsing import list_modules, read_definitions
 
 __all__ = ["draw"]
 
@@ -24,15 +25,16 @@ supervisor reads as zero: the reasons say why it is left out, and whether it is 
 
 def draw(dictionary: Dictionary | None = None) -> str:
     """Return the page, in Markdown."""
-    module = (dictionary or open_dictionary()).module("COREP_OF", on=_DAY)
-    definitions = read_definitions(module.code, module.version)
-    parts = [
-        _HEAD,
-        f"## {module.code} {module.version}, reference date {_DAY}",
-        *_tables(definitions, module),
-    ]
-    parts += ["### Left out of these tables, and why", *_reasons(definitions)]
-    parts += ["### Tables not filled", _unfilled(definitions, module)]
+    known = dictionary or open_dictionary()
+    parts = [_HEAD]
+    for code in list_modules():
+        module = known.module(code, on=_DAY)
+        definitions = read_definitions(module.code, module.version)
+        parts.append(f"## {module.code} {module.version}, reference date {_DAY}")
+        parts += _tables(definitions, module)
+        parts += ["### Left out of these tables, and why", *_reasons(definitions)]
+        if unfilled := _unfilled(definitions, module):
+            parts += ["### Tables not filled", unfilled]
     return "\n\n".join(parts) + "\n"
 
 
@@ -40,16 +42,22 @@ def _tables(definitions: Definitions, module: Module) -> Iterator[str]:
     rows = ["| table | reportable cells | defined | left out |", "| --- | ---: | ---: | ---: |"]
     for code, definition in sorted(definitions.tables.items()):
         table = module.table(code)
-        defined = {(cell.row, cell.column) for cell in definition.cells}
+        defined = {(cell.row or None, cell.column) for cell in definition.cells}
         held = sum((cell.row, cell.column) in defined for cell in table.cells.values())
         rows.append(f"| {code} {table.label} | {len(table.cells)} | {held} | {len(table.cells) - held} |")
     yield "\n".join(rows)
 
 
 def _unfilled(definitions: Definitions, module: Module) -> str:
-    """Return the tables that no definition fills; each has a reason, or the page is not drawn."""
+    """Return the tables that no definition fills, the empty text where there are none.
+
+    Raises
+    ------
+    ReturnError
+        A table has no reason.
+    """
     text = files("plimsoll.returns").joinpath("unfilled.toml").read_text("utf-8")
-    reasons: dict[str, str] = tomllib.loads(text)[module.code]
+    reasons: dict[str, str] = tomllib.loads(text).get(module.code, {})
     rows = ["| table | cells | why |", "| --- | ---: | --- |"]
     for code in module.tables:
         if code in definitions.tables:
@@ -59,7 +67,7 @@ def _unfilled(definitions: Definitions, module: Module) -> str:
             raise ReturnError(f"unfilled.toml gives no reason why {code} is not filled")
         table = module.table(code)
         rows.append(f"| {code} {table.label} | {len(table.cells)} | {reasons[max(fitting, key=len)]} |")
-    return "\n".join(rows)
+    return "\n".join(rows) if len(rows) > 2 else ""
 
 
 def _reasons(definitions: Definitions) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName
 from plimsoll.returns.evaluation import Evaluation
+from plimsoll.returns.position import Position
 from plimsoll.returns.return_ import Return
 
 __all__ = ["cells_of"]
@@ -38,20 +37,13 @@ def cells_of(filled: Return, exposure_id: str) -> pd.DataFrame:
     ReturnError
         The return has no such exposure.
     """
-    position = filled.position
-    own = position.lines[position.lines["exposure_id"] == exposure_id]
-    if own.empty:
+    alone = Position({name: _own(table, exposure_id) for name, table in filled.position.tables.items()})
+    if all(table.empty for table in alone.tables.values()):
         raise ReturnError(f"no line of the return is of exposure {exposure_id}")
-    alone = replace(
-        position,
-        lines=own,
-        own_funds=position.own_funds.iloc[:0],
-        requirements=position.requirements.iloc[:0],
-    )
     evaluation = Evaluation(filled.definitions, alone)
     rows = []
     for fact in filled.facts:
-        if _touches(fact.cell, evaluation):
+        if fact.cell in evaluation and _touches(fact.cell, evaluation):
             part = evaluation.value(fact.cell) if _is_sum(fact.cell, evaluation) else None
             rows.append((fact.table, fact.row, fact.column, fact.sheet, part, fact.value))
     return pd.DataFrame(
@@ -62,6 +54,11 @@ def cells_of(filled: Return, exposure_id: str) -> pd.DataFrame:
         if rows
         else {name: pd.array([], dtype=object) for name in _COLUMNS}
     )
+
+
+def _own(table: pd.DataFrame, exposure_id: str) -> pd.DataFrame:
+    """Return an exposure's rows of a table: none of one that holds no exposures."""
+    return table[table["exposure_id"] == exposure_id] if "exposure_id" in table else table.iloc[:0]
 
 
 def _is_sum(cell: CellName, evaluation: Evaluation) -> bool:

@@ -14,6 +14,7 @@ from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName, Formula, TableDefinition
 from plimsoll.returns.evaluation import selected
 from plimsoll.returns.filing import fill
+from plimsoll.returns.parsing import module_of
 from plimsoll.returns.return_ import Return
 from plimsoll.units import from_cents
 
@@ -77,9 +78,9 @@ def explain(
     Parameters
     ----------
     source
-        A return, filed or not; or a result, which is then filled as COREP own funds first.
+        A return, filed or not; or a result, from which the module that has the table is filled first.
     table, row, column
-        Codes, such as `C_07.00.a`, `0070` and `0200`.
+        Codes, such as `C_07.00.a`, `0070` and `0200`; the row of an open table is named by its keys.
     sheet
         The exposure class by name (`retail`), by the member in the file (`eba_qEC:qx26`) or by its last part
         (`qx26`); needed only where the table has sheets.
@@ -89,7 +90,7 @@ def explain(
     ReturnError
         There is no such cell, it is left out (the reason is given), or nothing is reported in it.
     """
-    filled = source if isinstance(source, Return) else fill(source, "corep_of")
+    filled = source if isinstance(source, Return) else fill(source, module_of(table) or "corep_of")
     cell = _find(filled, table, row, column, sheet)
     if cell not in filled.values:
         raise ReturnError(f"nothing is reported in {cell}: no line stands behind it")
@@ -103,13 +104,14 @@ def _find(filled: Return, table: str, row: str, column: str, sheet: str | None) 
         known = ", ".join(sorted(filled.definitions.tables))
         raise ReturnError(f"{table} is not filled; the tables filled are {known}")
     cell = CellName(table, row, column, _member(definition, sheet))
-    for axis, code, codes in (("row", row, definition.rows), ("column", column, definition.columns)):
+    rows = definition.rows or tuple(dict.fromkeys(held.row for held in filled.evaluation.cells(table)))
+    for axis, code, codes in (("row", row, rows), ("column", column, definition.columns)):
         reason = definition.left_out.get(f"{axis} {code}")
         if reason:
             raise ReturnError(f"{table}, {axis} {code} is left out: {reason}")
         if code not in codes:
             raise ReturnError(f"{table} has no {axis} {code}{_nearest(code, codes)}")
-    if cell not in definition.cells:
+    if cell not in filled.evaluation:
         raise ReturnError(f"{cell} is not a cell that is filled")
     return cell
 
@@ -163,7 +165,7 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
         leaves = list(_leaves(parts))
         return pd.concat(leaves, ignore_index=True) if leaves else _no_lines()
     if formula.shape == "level":
-        marks = filled.position.marks
+        marks = filled.position.table("marks")
         held = marks.loc[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
         none = pd.array([Decimal(0)] * len(held), dtype=object)
         return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)

@@ -10,30 +10,19 @@ import numpy as np
 
 from plimsoll.dictionary import Cell, Dictionary, Module, Table, open_dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns.definitions import (
-    CellName,
-    Definitions,
-    TableDefinition,
-    check_definitions,
-    read_definitions,
-)
+from plimsoll.returns.conformity import check_definitions
+from plimsoll.returns.definitions import CellName, Definitions, TableDefinition
 from plimsoll.returns.evaluation import RATIO_PLACES, Evaluation
-from plimsoll.returns.position import Position, matching, position_of
+from plimsoll.returns.parsing import read_definitions
+from plimsoll.returns.position import Position, matching
 from plimsoll.returns.return_ import Fact, Return
+from plimsoll.returns.sources import position_of, stated_totals
 from plimsoll.units import cents, from_cents
 
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
 __all__ = ["fill", "monetary_decimals"]
-
-_TOTALS = {
-    "cet1": CellName("C_01.00", "0020", "0010"),
-    "tier1": CellName("C_01.00", "0015", "0010"),
-    "own_funds": CellName("C_01.00", "0010", "0010"),
-    "rwa": CellName("C_02.00.a", "0010", "0010"),
-}
-"""The cells that must equal the simulation's own totals, by the names the result uses."""
 
 _ROUNDING_SPREAD = 0.012
 """Four standard deviations (0.01 / sqrt(12) each) of rounding one line to the cent, in currency units."""
@@ -65,11 +54,11 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     described = source.module(module, on=book.reference_date)
     definitions = read_definitions(described.code, described.version)
     check_definitions(definitions, described)
-    position = position_of(result)
+    position = position_of(result, definitions.plan.sources)
     evaluation = Evaluation(definitions, position)
     facts = _facts(definitions, described, evaluation)
     _check_nothing_lost(definitions, position)
-    _check_totals(result, evaluation)
+    _check_totals(definitions, result, evaluation)
     return Return(
         module=described.code,
         version=described.version,
@@ -78,7 +67,7 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
         scenario=result.scenario.name,
         facts=facts,
         indicators=_indicators(described, facts),
-        decimals={"decimalsMonetary": monetary_decimals(len(position.lines)), **_RATIO_DECIMALS},
+        decimals={"decimalsMonetary": monetary_decimals(_longest(position)), **_RATIO_DECIMALS},
         book_digest=book.digest,
         rules_digest=result.rules.digest,
         definitions=definitions,
@@ -101,6 +90,10 @@ def monetary_decimals(lines: int) -> int:
     return min(0, -math.ceil(math.log10(spread / 0.5)))
 
 
+def _longest(position: Position) -> int:
+    return max(len(table) for table in position.tables.values())
+
+
 def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     seen: dict[tuple[object, ...], Fact] = {}
@@ -108,10 +101,11 @@ def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> 
         if definition.needs is not None and evaluation.content(definition.needs) is None:
             continue
         table = module.table(definition.table)
-        for cell, described in _reportable(definition, table):
+        for cell, described in _reportable(definition, table, evaluation):
             value = evaluation.content(cell)
             if value is None:
                 continue
+            _check_allowed(cell, value, described)
             fact = Fact(
                 cell.table, cell.row, cell.column, cell.sheet, value, described.data_type, described.datapoint
             )
@@ -120,19 +114,29 @@ def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> 
     return tuple(sorted(facts, key=lambda fact: (fact.table, fact.row, fact.column, fact.sheet or "")))
 
 
-def _reportable(definition: TableDefinition, table: Table) -> list[tuple[CellName, Cell]]:
+def _reportable(
+    definition: TableDefinition, table: Table, evaluation: Evaluation
+) -> list[tuple[CellName, Cell]]:
     """Return the defined cells that the dictionary has: not every row crosses every column."""
     found = []
-    for cell in definition.cells:
-        described = table.cells.get((cell.row, cell.column, None))
+    for cell in evaluation.cells(definition.table):
+        row = None if definition.keys else cell.row
+        described = table.cells.get((row, cell.column, None))
         if described is not None:
             found.append((cell, described))
     return found
 
 
+def _check_allowed(cell: CellName, value: Decimal | str, described: Cell) -> None:
+    """Raise when a cell of a closed list would hold a member that is not on it."""
+    if described.allowed_values and value not in described.allowed_values:
+        raise ReturnError(f"{cell} may not hold {value}: correct what the book says there")
+
+
 def _check_one_value(fact: Fact, cell: Cell, seen: dict[tuple[object, ...], Fact]) -> None:
     """Raise when the same fact (concept and dimensions) already has another value in another cell."""
-    key = (cell.concept, tuple(sorted(cell.dimensions.items())), fact.sheet)
+    row = fact.row if cell.row is None else None
+    key = (cell.concept, tuple(sorted(cell.dimensions.items())), row, fact.sheet)
     other = seen.setdefault(key, fact)
     if other.value != fact.value:
         raise ReturnError(
@@ -140,31 +144,40 @@ def _check_one_value(fact: Fact, cell: Cell, seen: dict[tuple[object, ...], Fact
         )
 
 
-def _check_totals(result: Result, evaluation: Evaluation) -> None:
+def _check_totals(definitions: Definitions, result: Result, evaluation: Evaluation) -> None:
     """Raise when a form's total is not what the simulation itself says."""
-    totals = result.own_funds.set_index("line")["amount"]
-    said = {name: totals[name] for name in ("cet1", "tier1", "own_funds") if name in totals.index}
-    said["rwa"] = result.ratios["rwa"]
-    for name, amount in said.items():
-        cell = _TOTALS[name]
+    stated = stated_totals(result)
+    for name, cell in definitions.plan.totals.items():
+        if name not in stated:
+            continue
         value = evaluation.value(cell) or Decimal(0)
-        expected = from_cents(int(cents([amount])[0]))
+        expected = from_cents(int(cents([stated[name]])[0]))
         if value != expected:
             raise ReturnError(f"{cell} comes to {value}, but the simulation says {name} is {expected}")
 
 
 def _check_nothing_lost(definitions: Definitions, position: Position) -> None:
-    """Raise when an amount of the result stands on no row of C 02.00: it would be lost without a word."""
-    taken = np.zeros(len(position.requirements), dtype=bool)
-    for formula in definitions.tables["C_02.00.a"].cells.values():
-        if formula.shape == "sum" and formula.source == "requirements":
-            taken |= matching(position.requirements, formula.where)
-    left = position.requirements[~taken]
-    if len(left):
-        named = ", ".join(
-            f"{risk} ({amount:,.2f})" for risk, amount in zip(left["risk"], left["amount"], strict=True)
-        )
-        raise ReturnError(f"no row of C 02.00 takes {named}: Plimsoll cannot file this amount yet")
+    """Raise when an amount of the result stands on no row of the table that must take it."""
+    for source, table in definitions.plan.complete.items():
+        held = position.table(source)
+        taken = np.zeros(len(held), dtype=bool)
+        for formula in definitions.tables[table].cells.values():
+            if formula.shape == "sum" and formula.source == source:
+                taken |= matching(held, formula.where)
+        left = held[~taken]
+        if len(left):
+            named = ", ".join(
+                f"{name} ({amount:,.2f})"
+                for name, amount in zip(left.iloc[:, 0], left["amount"], strict=True)
+            )
+            raise ReturnError(
+                f"no row of {_spoken(table)} takes {named}: Plimsoll cannot file this amount yet"
+            )
+
+
+def _spoken(table: str) -> str:
+    """Return a table as people say it: `C 02.00` of `C_02.00.a`."""
+    return ".".join(table.replace("_", " ").split(".")[:2])
 
 
 def _indicators(module: Module, facts: tuple[Fact, ...]) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from plimsoll.dictionary import Cell, Dictionary, Module, Table, open_dictionary
 from plimsoll.errors import ReturnError
+from plimsoll.returns.definitions import KEY_SEPARATOR
 from plimsoll.returns.return_ import Fact, Return
 
 __all__ = ["Package", "package", "package_name"]
@@ -132,11 +133,12 @@ def _header(table: Table) -> tuple[str, ...]:
 
 def _row(fact: Fact, table: Table, used: set[str]) -> tuple[str, ...]:
     """Return a fact's row, and note which decimals parameter it makes use of."""
-    cell = table.cell(fact.row, fact.column)
+    named = dict(zip([key.code for key in table.row_keys], fact.row.split(KEY_SEPARATOR), strict=False))
+    cell = table.cell(None if named else fact.row, fact.column)
     if cell.decimals:
         used.add(cell.decimals)
     unit = (_unit(cell),) if table.states_unit else ()
-    keys = () if fact.sheet is None else (fact.sheet,)
+    keys = [named.get(key.code, fact.sheet or "") for key in table.open_keys]
     value = fact.value if isinstance(fact.value, str) else format(fact.value, "f")
     return (fact.datapoint, value, *unit, *keys)
 

@@ -1,26 +1,20 @@
-"""What a return is filled from: the simulation's tables, with the few facts of the book its rows ask for."""
+"""The tables a return is filled from, and how definitions select and measure their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import Where
 from plimsoll.units import cents
 
-if TYPE_CHECKING:
-    from plimsoll.simulation import Result
-
-__all__ = ["SOURCES", "Position", "amounts_of", "condensed", "entity_table", "matching", "position_of"]
-
-SOURCES = ("lines", "own_funds", "requirements", "marks", "entity")
+__all__ = ["Position", "amounts_of", "condensed", "matching"]
 
 _WEIGHT_DECIMALS = 6
 """Weights and factors are equal when they agree to this many decimals: the law's have at most five."""
@@ -28,13 +22,9 @@ _WEIGHT_DECIMALS = 6
 
 @dataclass(frozen=True)
 class Position:
-    """The tables, as the definitions name them; `entity` has one row, what is known of who reports."""
+    """The tables by the names that definitions use (`plimsoll.returns.sources` makes them)."""
 
-    lines: pd.DataFrame
-    own_funds: pd.DataFrame
-    requirements: pd.DataFrame
-    marks: pd.DataFrame
-    entity: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
 
     def table(self, source: str) -> pd.DataFrame:
         """Return a table by the name a definition uses.
@@ -44,45 +34,13 @@ class Position:
         ReturnError
             There is no such table.
         """
-        if source not in SOURCES:
-            raise ReturnError(f"a definition reads {source}, which is none of {', '.join(SOURCES)}")
-        found: pd.DataFrame = getattr(self, source)
-        return found
+        if source not in self.tables:
+            raise ReturnError(f"a definition reads {source}, which is none of {', '.join(self.tables)}")
+        return self.tables[source]
 
-
-def position_of(result: Result) -> Position:
-    """Return what the templates read of a simulation's result.
-
-    Two things are joined from the book: the property that secures a line (the memorandum items of C 07.00 ask
-    for it whatever the line's class) and the approach behind an amount another system computed. Requirements
-    are those amounts only: credit risk is in the lines, and a risk the book is silent about is no zero.
-    """
-    tables = result.book.tables
-    pledged = tables["collateral"].set_index("exposure_id")
-    lines = result.lines.reset_index(drop=True)
-    held = pledged.reindex(lines["exposure_id"])
-    lines["property_type"] = held["property_type"].fillna("none").to_numpy()
-    exempt = held["ipre_exempt"].fillna(False) & held["income_producing"].fillna(False)
-    lines["ipre_exempt"] = exempt.to_numpy(dtype=bool)
-    raised = cents(lines["rwa_before_factors"]) - cents(lines["currency_mismatch_addition"])
-    lines["rwa_before_mismatch"] = raised / 100
-    amounts = tables["reported_amounts"].set_index("risk")
-    given = result.requirements["risk"].isin(amounts.index)
-    requirements = result.requirements[given].reset_index(drop=True)
-    approach = amounts["approach"].reindex(requirements["risk"]) if "approach" in amounts else None
-    requirements["approach"] = "" if approach is None else approach.fillna("").to_numpy()
-    return Position(
-        lines=lines,
-        own_funds=result.own_funds.reset_index(drop=True),
-        requirements=requirements,
-        marks=result.marks.reset_index(drop=True),
-        entity=entity_table(result.book.entity),
-    )
-
-
-def entity_table(entity: Entity) -> pd.DataFrame:
-    """Return what the templates read of who reports: one row; an unknown accounting standard is empty."""
-    return pd.DataFrame({"scope": [entity.scope], "accounting": [entity.accounting or ""]})
+    def replace(self, **tables: pd.DataFrame) -> Position:
+        """Return the position with other tables in place of some of its own."""
+        return Position(MappingProxyType({**self.tables, **tables}))
 
 
 def matching(table: pd.DataFrame, where: tuple[Where, ...]) -> NDArray[np.bool_]:

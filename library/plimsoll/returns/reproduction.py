@@ -17,7 +17,6 @@ from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
 from plimsoll.returns.filing import fill
 from plimsoll.returns.packaging import package
-from plimsoll.returns.position import SOURCES
 from plimsoll.returns.return_ import Return, open_return
 from plimsoll.scenarios import Scenario
 from plimsoll.simulation import simulate
@@ -88,10 +87,8 @@ def reproduce(
     filed = Path(package_path) if package_path is not None else filed
     source = book if isinstance(book, Book) else load(book)
     again = fill(simulate(source, scenario=scenario or filled.scenario), filled.module, dictionary)
-    steps = [
-        Step(name, then, now)
-        for (name, then), (_, now) in zip(_digests(filled), _digests(again), strict=True)
-    ]
+    made_again = dict(_digests(again))
+    steps = [Step(name, then, made_again.get(name, "")) for name, then in _digests(filled)]
     if filed is not None:
         with tempfile.TemporaryDirectory() as folder:
             made = package(again, folder, created=_moment(filed), dictionary=dictionary)
@@ -125,8 +122,8 @@ def _moment(filed: Path) -> datetime.datetime | None:
 def _digests(filled: Return) -> Iterator[tuple[str, str]]:
     yield "book", filled.book_digest
     yield "rules", filled.rules_digest
-    for source in SOURCES:
-        yield source, _digest_table(filled.position.table(source))
+    for source, table in filled.position.tables.items():
+        yield source, _digest_table(table)
     yield "definitions", filled.definitions.digest
     held = [f"{fact.cell}|{fact.value}|{fact.data_type}|{fact.datapoint}" for fact in filled.facts]
     told = [f"{code}|{reported}" for code, reported in sorted(filled.indicators.items())]

@@ -17,22 +17,26 @@ import pandas as pd
 
 from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
-from plimsoll.returns.definitions import CellName, Definitions, parse_definitions
+from plimsoll.returns.definitions import CellName, Definitions
 from plimsoll.returns.evaluation import Evaluation
-from plimsoll.returns.position import SOURCES, Position, entity_table
+from plimsoll.returns.parsing import parse_definitions
+from plimsoll.returns.position import Position
+from plimsoll.returns.sources import entity_table
 
 __all__ = ["Fact", "Return", "open_return"]
 
-_FORMAT = 2
-_READ = (1, 2)  # the first form has no table of the entity
+_FORMAT = 3
+_READ = (1, 2, 3)  # the first form has no table of the entity, the second does not list its tables
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, order=True)
 class Fact:
-    """One reported value. `sheet` is the member of the table's open sheet key, None where it has none.
+    """One reported value.
 
-    `data_type` is the dictionary's: m monetary, p percentage (a fraction), i integer, s and e text.
+    `row` is a code or, in an open table, the row's keys (see `CellName`); `sheet` is the member of the table's
+    open sheet key, None where it has none. `data_type` is the dictionary's: m monetary, p percentage (a
+    fraction), i integer, s and e text.
     """
 
     table: str
@@ -92,7 +96,7 @@ class Return:
 
 
 def _packed(filled: Return) -> bytes:
-    held = {f"{source}.parquet": _parquet(filled.position.table(source)) for source in SOURCES}
+    held = {f"{source}.parquet": _parquet(table) for source, table in filled.position.tables.items()}
     held["return.json"] = json.dumps(_document(filled), ensure_ascii=False, sort_keys=True, indent=1).encode()
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_STORED) as archive:
@@ -125,6 +129,7 @@ def _document(filled: Return) -> dict[str, Any]:
         "book_digest": filled.book_digest,
         "rules_digest": filled.rules_digest,
         "definitions": dict(filled.definitions.texts),
+        "sources": list(filled.position.tables),
     }
 
 
@@ -139,10 +144,11 @@ def open_return(path: Path | str) -> Return:
     try:
         with ZipFile(path) as archive:
             document = json.loads(archive.read("return.json"))
+            held = document.get("sources") or [
+                name.removesuffix(".parquet") for name in archive.namelist() if name.endswith(".parquet")
+            ]
             tables = {
-                source: pd.read_parquet(io.BytesIO(archive.read(f"{source}.parquet")))
-                for source in SOURCES
-                if source != "entity" or document["format"] > 1
+                source: pd.read_parquet(io.BytesIO(archive.read(f"{source}.parquet"))) for source in held
             }
     except (BadZipFile, KeyError, FileNotFoundError) as error:
         raise ReturnError(f"{path} is not a saved return") from error
@@ -162,7 +168,7 @@ def open_return(path: Path | str) -> Return:
         book_digest=document["book_digest"],
         rules_digest=document["rules_digest"],
         definitions=parse_definitions(document["module"], document["version"], document["definitions"]),
-        position=Position(**tables),
+        position=Position(tables),
     )
 
 

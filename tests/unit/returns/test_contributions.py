@@ -35,7 +35,7 @@ def test_the_contribution_is_the_one_that_explains_the_cell(
 
 def test_the_contributions_of_all_exposures_sum_to_the_cell(filled: Return) -> None:
     total = Decimal(0)
-    for exposure in filled.position.lines["exposure_id"].unique():
+    for exposure in filled.position.table("lines")["exposure_id"].unique():
         cells = cells_of(filled, exposure)
         total += sum(cells.loc[(cells["table"] == "C_02.00.a") & (cells["row"] == "0060"), "contribution"])
     fact = filled.fact("C_02.00.a", "0060", "0010")
@@ -44,7 +44,7 @@ def test_the_contributions_of_all_exposures_sum_to_the_cell(filled: Return) -> N
 
 
 def test_a_ratio_is_touched_without_a_part(filled: Return) -> None:
-    cells = cells_of(filled, filled.position.lines["exposure_id"].iloc[0])
+    cells = cells_of(filled, filled.position.table("lines")["exposure_id"].iloc[0])
     ratios = cells[cells["table"] == "C_03.00"]
     assert len(ratios) > 0
     assert ratios["contribution"].isna().all()

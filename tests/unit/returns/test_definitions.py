@@ -8,7 +8,8 @@ import pytest
 
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns.definitions import check_definitions, parse_definitions, read_definitions
+from plimsoll.returns.conformity import check_definitions
+from plimsoll.returns.parsing import parse_definitions, read_definitions
 
 JUNE, OLDER = date(2026, 6, 30), date(2025, 12, 31)
 LIST = """
@@ -123,8 +124,8 @@ def test_an_unknown_sheet_is_refused(dictionary: Dictionary) -> None:
 
 
 def test_a_module_without_templates_is_refused() -> None:
-    with pytest.raises(ReturnError, match="no templates are defined for module finrep9"):
-        read_definitions("finrep9", "3.3.0")
+    with pytest.raises(ReturnError, match="no templates are defined for module irrbb"):
+        read_definitions("irrbb", "3.3.0")
 
 
 def test_the_digest_follows_the_text() -> None:

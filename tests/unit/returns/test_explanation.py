@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from plimsoll.credit import CLASSES
 from plimsoll.errors import ReturnError
 from plimsoll.returns import Return, explain, open_return
-from plimsoll.returns.definitions import Definitions, read_definitions
+from plimsoll.returns.definitions import Definitions
 from plimsoll.returns.evaluation import Evaluation, selected
+from plimsoll.returns.parsing import read_definitions
 from plimsoll.returns.position import Position
 from plimsoll.simulation import Result
 from plimsoll.units import from_cents
@@ -91,9 +93,7 @@ def positions(draw: st.DrawFn) -> Position:
             **amounts,
         }
     )
-    none = pd.DataFrame({"line": [], "amount": [], "risk": [], "approach": []})
-    marks = pd.DataFrame({"ratio": [], "mark": [], "level": []})
-    return Position(lines, none, none, marks, pd.DataFrame({"scope": ["IND"], "accounting": [""]}))
+    return Position({"lines": lines})
 
 
 @given(position=positions(), chosen=st.lists(st.sampled_from(CELLS), min_size=40, max_size=40))
@@ -111,7 +111,7 @@ def test_what_fills_a_cell_is_what_explains_it(position: Position, chosen: list)
 
 def only_lines(definitions: Definitions) -> Definitions:
     tables = {name: definitions.tables[name] for name in MATRIX}
-    return Definitions(definitions.module, definitions.version, definitions.texts, tables)
+    return dataclasses.replace(definitions, tables=tables)
 
 
 def test_an_explanation_names_exposures_articles_and_rules(filled: Return, result: Result) -> None:

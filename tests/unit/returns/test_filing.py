@@ -192,8 +192,8 @@ def test_own_funds_without_exposures_file_no_ratios(result: Result, dictionary: 
 
 
 def test_an_unknown_module_is_named(result: Result, dictionary: Dictionary) -> None:
-    with pytest.raises(ReturnError, match="no templates are defined for module FINREP9"):
-        fill(result, "finrep9", dictionary)
+    with pytest.raises(ReturnError, match="no templates are defined for module IRRBB"):
+        fill(result, "irrbb", dictionary)
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,9 @@ def test_the_first_step_that_differs_is_named(
     exposures.loc[exposures.index[0], "amount"] += 0.01
     assert drift(filled, book.replace(exposures=exposures), dictionary) == "book"
     assert drift(replace(filled, rules_digest="0" * 64), book, dictionary) == "rules"
-    lines = filled.position.lines.copy()
+    lines = filled.position.table("lines").copy()
     lines.loc[0, "rwa"] += 0.01
-    moved = replace(filled, position=replace(filled.position, lines=lines))
+    moved = replace(filled, position=filled.position.replace(lines=lines))
     assert drift(moved, book, dictionary) == "lines"
     texts = dict(filled.definitions.texts)
     texts["c_03_00.toml"] += "\n"

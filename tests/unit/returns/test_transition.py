@@ -56,7 +56,7 @@ def test_the_relief_is_ten_percent_of_the_undrawn_amount_at_its_weight(filled: R
 
 
 def test_the_columns_hold_commitments_whose_factor_the_transition_lowers(filled: Return) -> None:
-    lines = filled.position.lines
+    lines = filled.position.table("lines")
     eased = lines[lines["ccf_in_transition"]]
     assert set(eased["ccf_bucket"]) == {5}
     assert set(eased["ccf"]) == {0.0}

@@ -191,7 +191,7 @@ def _where(placing: Placing, ref: CellRef | None) -> dict[str, Any]:
     table = placing.module.table(ref.table)
     return {
         "table": ref.table,
-        "row": ref.row or "",
+        "row": placing.row(table, ref.row, dict(ref.keys)),
         "column": ref.column or "",
         "sheet": placing.sheet(table, ref.sheet, dict(ref.keys)),
     }

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from plimsoll.dictionary import Cell, Module, Table
+from plimsoll.returns.definitions import KEY_SEPARATOR
 from plimsoll.returns.reading import FactLine, ReportPackage
 
 __all__ = ["Placing"]
@@ -54,17 +55,25 @@ class Placing:
         cell = self.cell(fact)
         return {
             "table": table.code if table else fact.file.removesuffix(".csv"),
-            "row": (cell.row or "") if cell else "",
+            "row": self.row(table, cell.row if cell else None, fact.keys),
             "column": (cell.column or "") if cell else "",
             "sheet": self.sheet(table, cell.sheet if cell else None, fact.keys),
             "place": fact.place,
         }
 
     @staticmethod
+    def row(table: Table | None, code: str | None, keys: Mapping[str, str]) -> str:
+        """Return what names the row: its code, or in an open table its keys, as `CellName` has them."""
+        if code or not table:
+            return code or ""
+        return KEY_SEPARATOR.join(keys.get(key.code, "") for key in table.row_keys)
+
+    @staticmethod
     def sheet(table: Table | None, closed: str | None, keys: Mapping[str, str]) -> str:
         """Return what stands for the sheet: its code, the one open key's value, or `key=value` of several."""
-        if closed or not table or not table.open_keys:
+        opened = [key for key in table.open_keys if key.axis == "sheet"] if table else []
+        if closed or not opened:
             return closed or ""
-        if len(table.open_keys) == 1:
-            return keys.get(table.open_keys[0].code, "")
-        return ", ".join(f"{key.code}={keys.get(key.code, '')}" for key in table.open_keys)
+        if len(opened) == 1:
+            return keys.get(opened[0].code, "")
+        return ", ".join(f"{key.code}={keys.get(key.code, '')}" for key in opened)

@@ -1,0 +1,240 @@
+"""Reads the definitions of a module: one folder of TOML documents, a document a table, a plan for them all."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from plimsoll.errors import ReturnError
+from plimsoll.returns.definitions import (
+    SHAPES,
+    CellName,
+    Definitions,
+    Formula,
+    Key,
+    Plan,
+    Sheet,
+    TableDefinition,
+)
+
+__all__ = ["list_modules", "module_of", "parse_definitions", "read_definitions"]
+
+_PLAN = "module.toml"
+_FIRST_PLAN = """
+sources = ["lines", "own_funds", "requirements", "marks", "entity"]
+"""
+"""The plan of returns saved before modules had one of their own."""
+_REFERRING = {"add", "ratio", "surplus", "lowest"}
+
+Reference = Callable[[str], CellName]
+
+
+def list_modules() -> tuple[str, ...]:
+    """Return the codes of the modules that have definitions, own funds first."""
+    folder = files("plimsoll.returns").joinpath("templates")
+    codes = [entry.name.upper() for entry in folder.iterdir() if entry.joinpath(_PLAN).is_file()]
+    return tuple(sorted(codes, key=lambda code: (code != "COREP_OF", code)))
+
+
+def module_of(table: str) -> str | None:
+    """Return the module whose definitions fill a table, None where none does; own funds come first."""
+    for code in list_modules():
+        if any(tomllib.loads(text).get("table") == table for text in _texts(code).values()):
+            return code
+    return None
+
+
+def read_definitions(module: str, version: str) -> Definitions:
+    """Return the definitions shipped for a version of a module, such as `COREP_OF` 4.1.0.
+
+    Raises
+    ------
+    ReturnError
+        There are none.
+    """
+    code = module.upper()
+    if code not in list_modules():
+        known = ", ".join(list_modules())
+        raise ReturnError(f"no templates are defined for module {module}; there are some for {known}")
+    return parse_definitions(code, version, _texts(code))
+
+
+def _texts(code: str) -> dict[str, str]:
+    """Return the documents of a module by file name, those it shares with another among them."""
+    templates = files("plimsoll.returns").joinpath("templates")
+    folder = templates.joinpath(code.lower())
+    texts = {
+        entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    }
+    for shared in tomllib.loads(texts[_PLAN]).get("shared", []):
+        other, _, name = shared.partition("/")
+        texts[f"{name}.toml"] = templates.joinpath(other, f"{name}.toml").read_text("utf-8")
+    return texts
+
+
+def parse_definitions(module: str, version: str, texts: Mapping[str, str]) -> Definitions:
+    """Return definitions from their texts: the shipped ones, or those a return was filled with."""
+    plan = _plan(tomllib.loads(texts.get(_PLAN, _FIRST_PLAN)))
+    tables: dict[str, TableDefinition] = {}
+    for name in sorted(texts.keys() - {_PLAN}):
+        document = tomllib.loads(texts[name])
+        tables.update((table.table, table) for table in _parse_tables(document, version))
+    return Definitions(module, version, dict(texts), plan, tables)
+
+
+def _plan(document: Mapping[str, Any]) -> Plan:
+    totals = {name: CellName(*place.split("/")) for name, place in document.get("totals", {}).items()}
+    return Plan(
+        sources=tuple(document["sources"]),
+        totals=totals,
+        complete=document.get("complete", {}),
+        shared=tuple(document.get("shared", ())),
+    )
+
+
+def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefinition]:
+    """Return the table of a document, and the one that holds some of its rows in this version, if any."""
+    own = document["table"]
+    special = document.get("versions", {}).get(version, {})
+    elsewhere: dict[str, str] = special.get("elsewhere", {})
+    document = {**document, "members": special.get("members", document.get("members", {}))}
+    sheets = tuple(
+        Sheet(member, sheet["name"], sheet.get("where", {}))
+        for member, sheet in document.get("sheets", {}).items()
+    )
+    reference = _referring(document, elsewhere)
+    cells = _cells(document, sheets, reference)
+    rows = tuple(dict.fromkeys([*document.get("rows", ()), *(row for row, _ in _places(document))]))
+    columns = _columns(document)
+    reasons = document.get("left_out", {})
+    unfilled = {**reasons.get("columns", {}), **special.get("columns_left_out", {})}
+    for table in sorted({own, *elsewhere.values()}):
+        left_out = {
+            f"row {row}": reason
+            for row, reason in reasons.get("rows", {}).items()
+            if elsewhere.get(row, own) == table
+        }
+        if table == own:
+            left_out.update((f"column {column}", reason) for column, reason in unfilled.items())
+        yield TableDefinition(
+            table=table,
+            cells={cell: formula for cell, formula in cells.items() if cell.table == table},
+            sheets=sheets,
+            rows=tuple(row for row in rows if elsewhere.get(row, own) == table),
+            columns=columns,
+            left_out=left_out,
+            needs=reference(document["needs"]) if "needs" in document else None,
+            keys=tuple(_keys(document)),
+            source=document.get("source", ""),
+        )
+
+
+def _places(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return row and column of the cells that a document defines one by one."""
+    return [(row, column) for row, _, column in (name.partition("/") for name in document.get("cells", {}))]
+
+
+def _columns(document: Mapping[str, Any]) -> tuple[str, ...]:
+    named = [document["column"]] if "column" in document else []
+    placed = [column for _, column in _places(document)]
+    return tuple(dict.fromkeys([*named, *document.get("columns", ()), *placed]))
+
+
+def _keys(document: Mapping[str, Any]) -> Iterator[Key]:
+    for header, column in sorted(document.get("keys", {}).items()):
+        yield Key(header, column, document["members"].get(header, {}))
+
+
+def _referring(document: Mapping[str, Any], elsewhere: Mapping[str, str]) -> Reference:
+    """Return what reads a cell's name: `0040`, `C_01.00/0040` or `C_01.00/0040/0010`.
+
+    In a table whose cells are defined one by one `0040/0010` is row and column of the table itself; in an open
+    one `0210` is the column, on the same row.
+    """
+    table, steps = document["table"], document.get("steps", {})
+
+    def reference(name: str) -> CellName:
+        parts = name.split("/")
+        if len(parts) == 3:
+            return CellName(*parts)
+        if name in steps:
+            return CellName(table, name, document.get("column", ""))
+        if "keys" in document:
+            return CellName(table, "", name)
+        if "cells" in document:
+            return CellName(table, *parts)
+        other, row = (parts[0], parts[1]) if len(parts) == 2 else ("", name)
+        return CellName(other or elsewhere.get(row, table), row, document["column"])
+
+    return reference
+
+
+def _cells(
+    document: Mapping[str, Any], sheets: tuple[Sheet, ...], reference: Reference
+) -> dict[CellName, Formula]:
+    """Return a table's cells, by the forms its document has; those named one by one come last and stand."""
+    table = document["table"]
+    named: dict[CellName, Mapping[str, Any]] = {}
+    cells: dict[CellName, Formula] = {}
+    if "keys" in document:
+        named.update((CellName(table, "", code), entry) for code, entry in document["columns"].items())
+    elif "columns" in document:
+        cells = _matrix_cells(document, sheets or (None,))
+    else:
+        named.update((reference(row), entry) for row, entry in document.get("rows", {}).items())
+    named.update(
+        (CellName(table, row, column), document["cells"][f"{row}/{column}"])
+        for row, column in _places(document)
+    )
+    named.update((reference(name), entry) for name, entry in document.get("steps", {}).items())
+    cells.update((cell, _formula(cell, entry, document, reference)) for cell, entry in named.items())
+    return cells
+
+
+def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...]) -> dict[CellName, Formula]:
+    """Return the cells of a table whose rows, columns and sheets each filter the same source."""
+    cells = {}
+    for row, selected in document["rows"].items():
+        for column, measured in document["columns"].items():
+            for sheet in sheets:
+                if sheet and sheet.member not in selected.get("sheets", [sheet.member]):
+                    continue
+                filters = (
+                    document.get("where", {}),
+                    sheet.where if sheet else {},
+                    selected.get("where", {}),
+                    measured.get("where", {}),
+                )
+                cells[CellName(document["table"], row, column, sheet.member if sheet else None)] = Formula(
+                    shape="sum",
+                    article=measured["article"],
+                    source=document["source"],
+                    column=measured["sum"],
+                    sign=measured.get("sign", 1),
+                    where=tuple(where for where in filters if where),
+                )
+    return cells
+
+
+def _formula(
+    cell: CellName, entry: Mapping[str, Any], document: Mapping[str, Any], reference: Reference
+) -> Formula:
+    (shape,) = [shape for shape in SHAPES if shape in entry]
+    referred = tuple(entry[shape]) if shape in _REFERRING else ()
+    reads = shape in {"sum", "rate", "choice", "text"}
+    code = cell.column if "keys" in document else cell.row
+    return Formula(
+        shape=shape,
+        article=entry["article"],
+        source=entry.get("source", document.get("source", "")),
+        column=entry[shape] if reads else "",
+        sign=entry.get("sign", 1),
+        where=tuple(where for where in (document.get("where", {}), entry.get("where", {})) if where),
+        cells=tuple(reference(name) for name in referred),
+        ratio=entry.get("of", ""),
+        marks=tuple(entry.get("marks", entry.get("level", ()))),
+        members=document["members"].get(code, {}),
+        prefix=entry.get("prefix", ""),
+    )
