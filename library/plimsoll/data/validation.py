@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.data.coercion import ARROW_TYPES, Complaint, coerce_column
+from plimsoll.data.ledger import check_ledger
 from plimsoll.data.schema import Column, Table, read_schema
 from plimsoll.errors import Problem
 
@@ -221,7 +222,7 @@ def check_relations(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     ):
         table_name = "exposures" if name is exposures else "deposits" if name is deposits else "securities"
         problems += _report(tables, table_name, part, name[part] > name[whole], f"is more than {whole}")
-    return problems + _check_ledger(tables["ledger"])
+    return problems + check_ledger(tables["ledger"])
 
 
 def _check_reference(tables: Mapping[str, pd.DataFrame], table: Table, column: Column) -> list[Problem]:
@@ -244,17 +245,3 @@ def _report(
         shown = "" if pd.isna(value) else str(value)
         found.append(Problem(table, f"{position + 1} ({frame[key].iloc[position]})", column, shown, reason))
     return found
-
-
-def _check_ledger(ledger: pd.DataFrame) -> list[Problem]:
-    if ledger.empty:
-        return []
-    whole = np.rint(ledger["amount"].to_numpy() * 100).astype(np.int64)
-    assets = int(whole[(ledger["side"] == "asset").to_numpy()].sum())
-    difference = 2 * assets - int(whole.sum())
-    if difference == 0:
-        return []
-    reason = (
-        f"assets minus liabilities and equity is {difference / 100:.2f}: the balance sheet does not balance"
-    )
-    return [Problem("ledger", "-", "amount", f"{assets / 100:.2f}", reason)]
