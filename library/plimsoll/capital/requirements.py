@@ -15,6 +15,7 @@ __all__ = ["RATIOS", "RISKS", "capital_ratios", "risk_exposure_amounts"]
 
 RISKS = (
     "credit_sa",
+    "credit_irb",
     "settlement",
     "market",
     "operational",
@@ -30,7 +31,9 @@ NOT_REPORTED = "not reported in the book"
 _CENTS = 100
 
 
-def risk_exposure_amounts(credit_amount: float, reported: pd.DataFrame) -> pd.DataFrame:
+def risk_exposure_amounts(
+    credit_amount: float, reported: pd.DataFrame, internal_amount: float | None = None
+) -> pd.DataFrame:
     """Return the risk exposure amount of each risk.
 
     Parameters
@@ -39,6 +42,8 @@ def risk_exposure_amounts(credit_amount: float, reported: pd.DataFrame) -> pd.Da
         Risk-weighted exposure amounts for credit risk under the standardised approach, to the cent.
     reported
         The book's `reported_amounts`.
+    internal_amount
+        Those by internal ratings; None where the book has none, which then has no row for them.
 
     Returns
     -------
@@ -48,7 +53,10 @@ def risk_exposure_amounts(credit_amount: float, reported: pd.DataFrame) -> pd.Da
     given = zip(reported["amount"].to_numpy(np.float64).tolist(), reported["source"], strict=True)
     by_risk = dict(zip(reported["risk"], given, strict=True))
     by_risk["credit_sa"] = (credit_amount, "standardised approach, from the exposures of the book")
-    rows = [(risk, *by_risk.get(risk, (0.0, NOT_REPORTED))) for risk in RISKS]
+    if internal_amount is not None:
+        by_risk["credit_irb"] = (internal_amount, "internal ratings, from the exposures of the book")
+    risks = [risk for risk in RISKS if risk != "credit_irb" or internal_amount is not None]
+    rows = [(risk, *by_risk.get(risk, (0.0, NOT_REPORTED))) for risk in risks]
     return pd.DataFrame(rows, columns=["risk", "amount", "source"]).astype({"risk": "str", "source": "str"})
 
 
@@ -65,14 +73,17 @@ def capital_ratios(own_funds: pd.DataFrame, requirements: pd.DataFrame) -> Mappi
     Returns
     -------
     cet1_ratio, tier1_ratio, total_ratio (fractions; NaN where own funds are unknown or nothing is at risk),
-    and cet1, tier1, own_funds, rwa, rwa_credit (amounts to the cent).
+    and cet1, tier1, own_funds, rwa, rwa_credit, rwa_credit_sa, rwa_credit_irb (amounts to the cent).
     """
     amounts = dict(zip(own_funds["line"], own_funds["amount"], strict=True))
     total = int(cents(requirements["amount"].to_numpy(np.float64)).sum()) / _CENTS
-    credit = requirements.loc[requirements["risk"] == "credit_sa", "amount"]
+    by_risk = dict(zip(requirements["risk"], requirements["amount"], strict=True))
+    credit = {name: float(by_risk.get(name, 0.0)) for name in ("credit_sa", "credit_irb")}
     result = {ratio: _ratio(amounts.get(line), total) for ratio, line in RATIOS.items()}
     result |= {line: float(amounts.get(line, math.nan)) for line in RATIOS.values()}
-    return MappingProxyType({**result, "rwa": total, "rwa_credit": float(credit.iloc[0])})
+    result |= {f"rwa_{name}": amount for name, amount in credit.items()}
+    both = int(cents(list(credit.values())).sum()) / _CENTS
+    return MappingProxyType({**result, "rwa": total, "rwa_credit": both})
 
 
 def _ratio(amount: float | None, total: float) -> float:
