@@ -4,6 +4,7 @@ HarbourError
 ├── SettingsError       a setting is missing or wrong
 ├── DatabaseError       the database cannot be reached or refuses
 ├── StoreError          the store of files outside the database cannot be reached, or was spoiled
+├── DirectoryAway       the bank's directory of people does not answer
 ├── NotAllowed          this person may not do this
 │   └── OwnWork         the maker cannot decide on what he prepared
 ├── WrongState          the submission's state does not allow it
@@ -28,6 +29,7 @@ __all__ = [
     "BadParameters",
     "Blocked",
     "DatabaseError",
+    "DirectoryAway",
     "HarbourError",
     "NotAllowed",
     "NotFound",
@@ -61,6 +63,10 @@ class DatabaseError(HarbourError):
 
 class StoreError(HarbourError):
     """The store of files cannot be reached or refuses: look at its address and credentials."""
+
+
+class DirectoryAway(HarbourError):
+    """Your bank's directory does not answer: try again in a moment."""
 
 
 class NotAllowed(HarbourError):

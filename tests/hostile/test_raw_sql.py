@@ -19,6 +19,7 @@ REFUSED = (
     psycopg.errors.InvalidParameterValue,
 )
 TABLES = [
+    "account_links",
     "actions",
     "approval_rules",
     "approval_steps",
@@ -31,6 +32,7 @@ TABLES = [
     "comments",
     "credentials",
     "delegations",
+    "member_identities",
     "member_roles",
     "members",
     "mentions",
@@ -47,7 +49,16 @@ TABLES = [
     "uploads",
     "alembic_version",
 ]
-UNSEEN = {"channels", "credentials", "one_time_codes", "recovery_codes", "uploads", "alembic_version"}
+UNSEEN = {
+    "account_links",
+    "alembic_version",
+    "channels",
+    "credentials",
+    "member_identities",
+    "one_time_codes",
+    "recovery_codes",
+    "uploads",
+}
 SELECTABLE = set(TABLES) - UNSEEN
 FOR_MEMBERS = {
     "actor",
@@ -253,6 +264,8 @@ def test_nobody_writes_a_table(attacker, table):
                 "uploads": "finished",
                 "one_time_codes": "secret",
                 "recovery_codes": "used_at",
+                "account_links": "ended_at",
+                "member_identities": "dismissed",
             }.get(table, "organisation_id")
         )
     if table == "organisations":

@@ -10,21 +10,13 @@ from tornado import web
 
 import harbour
 from harbour.errors import HarbourError
-from harbour.hub.access import groups_of
-from harbour.hub.login import (
-    CodeNeeded,
-    HomeDoor,
-    LabDoor,
-    NewPasswordNeeded,
-    SignInHandler,
-    refuse_password,
-)
+from harbour.hub.login import CodeNeeded, NewPasswordNeeded, SignInHandler, refuse_password
+from harbour.hub.pages import account_pages, our_pages
+from harbour.hub.standing import model_of, standing_of
 from harbour.identity import accounts, names
 
 __all__ = ["HarbourAuthenticator"]
 
-IDLE_MINUTES = 120
-LIFETIME_HOURS = 12
 EXPIRED = "This one-time password came too late: ask your administrator for a new one."
 LOCKED = "Too many wrong passwords: this account is locked for a while. Try later, or ask your administrator."
 
@@ -59,16 +51,11 @@ class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has 
 
     async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:  # noqa: ANN401, ARG002  # as above
         """Read the member's roles again; a session ends with its account, its lifetime, or idleness."""
-        return await asyncio.to_thread(_current, user.name)
+        return await asyncio.to_thread(standing_of, user.name)
 
-    def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401, ARG002  # as above
+    def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401  # as above
         """Put our pages before the Hub's."""
-        return [
-            ("/login", SignInHandler),
-            ("/home", HomeDoor),
-            ("/spawn", LabDoor),
-            ("/spawn/([^/]+)", LabDoor),
-        ]
+        return [("/login", SignInHandler), *account_pages(), *our_pages(app)]
 
 
 def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:
@@ -90,24 +77,4 @@ def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:
         elif login.outcome != "ok":
             return None
         accounts.begin_session(admin, name)
-        return _model(admin, name)
-
-
-def _current(name: str) -> dict[str, Any] | bool:
-    try:
-        with harbour.connect() as admin:
-            model = _model(admin, name)
-            lasts = model is not None and accounts.continue_session(
-                admin, name, idle_minutes=IDLE_MINUTES, lifetime_hours=LIFETIME_HOURS
-            )
-            return model if model is not None and lasts else False
-    except HarbourError:
-        # The database is away for a moment: sessions stay as they are, the guard is in the database itself.
-        return True
-
-
-def _model(admin: harbour.Connection, name: str) -> dict[str, Any] | None:
-    member = accounts.find_member(admin, name)
-    if member is None or member.state != "active":
-        return None
-    return {"name": name, "admin": False, "groups": groups_of(member.organisation, member.roles)}
+        return model_of(admin, name)

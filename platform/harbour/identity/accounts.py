@@ -27,6 +27,7 @@ __all__ = [
     "begin_session",
     "change_password",
     "continue_session",
+    "create_database_login",
     "create_member",
     "create_organisation",
     "find_member",
@@ -35,6 +36,7 @@ __all__ = [
     "list_organisations",
     "reset_password",
     "roles_of",
+    "set_roles",
     "set_state",
     "verify_password",
 ]
@@ -97,11 +99,11 @@ def create_member(admin: Holder, name: str, display_name: str, *, roles: tuple[s
                 "password_hash": HASHER.hash(password),
             },
         ).scalar_one()
-        _create_login(connection, login)
+        create_database_login(connection, login)
     return password
 
 
-def _create_login(connection: Connection, login: str) -> None:
+def create_database_login(connection: Connection, login: str) -> None:
     """Create a member's Postgres role: no password yet, a member's rights, open to the trusted services."""
     role = sql.Identifier(login)
     statements = [
@@ -141,6 +143,11 @@ def roles_of(admin: Holder, name: str) -> tuple[str, ...]:
 def set_state(admin: Holder, name: str, state: Literal["active", "suspended"]) -> None:
     """Suspend a member or let him back; end his sessions with `logins.revoke_login`."""
     admin.session.row("set_member_state", name=names.hub_name(name), state=state)
+
+
+def set_roles(admin: Holder, name: str, roles: tuple[str, ...]) -> None:
+    """Give a member exactly these roles; HarbourError for none, or for one his organisation cannot give."""
+    admin.session.row("set_member_roles", name=names.hub_name(name), roles=sorted(set(roles)))
 
 
 def verify_password(admin: Holder, name: str, password: str, code: str | None = None) -> Login:

@@ -19,7 +19,7 @@ from harbour.db import Session
 from harbour.errors import HarbourError, NotAllowed
 from harbour.identity import names
 
-__all__ = ["Enrolment", "confirm", "drop", "enrol", "is_right"]
+__all__ = ["Enrolment", "confirm", "drop", "enrol", "find_enrolment", "is_right"]
 
 ISSUER = "Plimsoll"
 STEP = 30  # seconds
@@ -51,6 +51,17 @@ def enrol(admin: Holder, name: str) -> Enrolment:
     """Make a member a secret, not asked for until `confirm`; HarbourError when he has one in use."""
     name, secret = names.hub_name(name), pyotp.random_base32()
     admin.session.row("enrol_code", name=name, secret=secret)
+    return _enrolment(name, secret)
+
+
+def find_enrolment(admin: Holder, name: str) -> Enrolment | None:
+    """Return what waits to be confirmed, or None: a page that is loaded again shows the same."""
+    name = names.hub_name(name)
+    row = admin.session.row("enrolled_secret", name=name)
+    return None if row is None or row.secret is None else _enrolment(name, row.secret)
+
+
+def _enrolment(name: str, secret: str) -> Enrolment:
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER))
 
 

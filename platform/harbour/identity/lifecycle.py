@@ -10,7 +10,7 @@ from harbour.errors import DatabaseError
 from harbour.identity import accounts, logins, names
 from harbour.identity.accounts import Holder
 
-__all__ = ["reinstate", "set_quota", "suspend"]
+__all__ = ["end_sessions", "reinstate", "set_quota", "suspend"]
 
 SECONDS = 5.0
 """How long a terminated session is waited for."""
@@ -23,6 +23,11 @@ def suspend(admin: Holder, name: str) -> None:
     """
     # First the state: from here on every policy and every function answers him nothing, whatever is still open.
     accounts.set_state(admin, name, "suspended")
+    end_sessions(admin, name)
+
+
+def end_sessions(admin: Holder, name: str) -> None:
+    """Take the member's database password away and end his open database sessions; DatabaseError when one stays."""
     login, end = names.role_of(names.hub_name(name)), time.monotonic() + SECONDS
     while True:
         logins.revoke_login(admin, name)
@@ -33,7 +38,7 @@ def suspend(admin: Holder, name: str) -> None:
         if not still:
             return
         if time.monotonic() > end:
-            raise DatabaseError(f"{name} is suspended, but {still} of his sessions have not ended yet.")
+            raise DatabaseError(f"{name} is shut out, but {still} database sessions have not ended yet.")
         time.sleep(0.05)
 
 

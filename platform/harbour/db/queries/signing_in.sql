@@ -27,3 +27,28 @@ SELECT harbour.begin_session(:name)
 
 -- continue_session --
 SELECT harbour.continue_session(:name, make_interval(mins => :idle), make_interval(hours => :lifetime)) AS lasts
+
+-- set_member_roles --
+SELECT harbour.set_member_roles(:name, cast(:roles AS text[]))
+
+-- admit_identity --
+SELECT name, login, created
+FROM harbour.admit_identity(:issuer, :subject, :organisation, :name, :display_name, cast(:roles AS text[]))
+
+-- identity_member --
+SELECT harbour.identity_member(:issuer, :subject) AS name
+
+-- dismiss_identity --
+SELECT harbour.dismiss_identity(:issuer, :subject)
+
+-- link_identity --
+SELECT harbour.link_identity(:name, :issuer, :subject)
+
+-- make_link --
+SELECT harbour.make_link(:name, :hash, :purpose, make_interval(hours => :hours))
+
+-- link_member --
+SELECT name, display_name, purpose FROM harbour.link_member(:hash)
+
+-- use_link --
+SELECT harbour.use_link(:hash, :password_hash) AS name

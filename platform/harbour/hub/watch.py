@@ -1,0 +1,92 @@
+"""End within seconds what a suspended member still has open: his Hub session, his server, the rooms' tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from jupyterhub import orm
+from jupyterhub.utils import new_token
+from tornado.ioloop import PeriodicCallback
+
+import harbour
+from harbour.errors import HarbourError
+from harbour.hub.access import groups_of, may_have_server
+from harbour.identity import accounts
+
+__all__ = ["EVERY_SECONDS", "Watch", "keep_watch"]
+
+EVERY_SECONDS = 2.0
+
+log = logging.getLogger("jupyterhub.harbour")
+
+
+def keep_watch(app: Any) -> None:  # noqa: ANN401  # the Hub has no types
+    """Look every two seconds, for as long as the Hub runs."""
+    watch = Watch(app)
+    PeriodicCallback(watch.look, EVERY_SECONDS * 1000).start()
+
+
+class Watch:
+    """What the members were when it last looked, and what follows from what they are now."""
+
+    def __init__(self, app: Any) -> None:  # noqa: ANN401  # as above
+        self._app = app
+        self._roles: dict[str, tuple[str, ...]] | None = None
+        self._behind: set[str] = set()
+        self._looking = False
+
+    async def look(self) -> None:
+        """Look once; a look that takes long is not overtaken by the next."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            now = await asyncio.to_thread(_roles_of_active)
+            before, self._roles = self._roles, now
+            for (name,) in self._app.db.query(orm.User.name).all():
+                if before is None or name in self._behind or before.get(name) != now.get(name):
+                    await self._follow_safely(name, now.get(name))
+        except HarbourError as error:
+            log.warning("members cannot be looked at: %s", error)
+        finally:
+            self._looking = False
+
+    async def _follow_safely(self, name: str, roles: tuple[str, ...] | None) -> None:
+        # A server that is just starting cannot be stopped yet: the next look tries again.
+        self._behind.discard(name)
+        try:
+            await self._follow(name, roles)
+        except Exception:
+            log.exception("%s still has something open", name)
+            self._behind.add(name)
+
+    async def _follow(self, name: str, roles: tuple[str, ...] | None) -> None:
+        """Let a change of state or roles reach what is open; None is no active member."""
+        user = self._app.users[name]
+        user._auth_refreshed = None  # his groups are read again at his next request
+        if roles is not None and may_have_server(groups_of(name.partition("-")[0], roles)):
+            return
+        for server, spawner in list(user.spawners.items()):
+            if spawner.active:
+                log.warning("stopping the server of %s, who may have none any more", name)
+                await self._app.proxy.delete_user(user, server)
+                await user.stop(server)
+        if roles is None:
+            self._sign_out(user)
+
+    def _sign_out(self, user: Any) -> None:  # noqa: ANN401  # as above
+        database = self._app.db
+        for token in list(user.orm_user.api_tokens):
+            database.delete(token)
+        user.orm_user.cookie_id = new_token()
+        database.commit()
+        log.warning("signed %s out, who is no active member", user.name)
+
+
+def _roles_of_active() -> dict[str, tuple[str, ...]]:
+    with harbour.connect() as admin:
+        return {
+            member.name: member.roles for member in accounts.list_members(admin) if member.state == "active"
+        }

@@ -1,0 +1,80 @@
+"""Links that invite a member or let him choose a new password: each works once, and for a time.
+
+For the login `harbour_admin`. The token stands behind the `#` of the address, which a browser sends to nobody:
+no access log, no proxy and no referrer ever sees it. The database keeps its SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from harbour.errors import HarbourError, NotAllowed
+from harbour.identity import names
+from harbour.identity.accounts import HASHER, SHORTEST_PASSWORD, Holder
+
+__all__ = ["HOURS", "PAGE", "Link", "find_link", "make_link", "use_link"]
+
+Purpose = Literal["invitation", "reset"]
+HOURS: dict[Purpose, int] = {"invitation": 72, "reset": 24}
+PAGE = "hub/welcome"
+ENDED = "This link has been used, or its time is over: ask your administrator for a new one."
+
+
+@dataclass(frozen=True)
+class Link:
+    """Whose link it is, and what for."""
+
+    name: str
+    display_name: str
+    purpose: str
+
+
+def make_link(admin: Holder, name: str, purpose: Purpose, address: str) -> str:
+    """Return a link for a member; the one before stops working.
+
+    Parameters
+    ----------
+    address : str
+        Where the platform is reached, ending in a slash.
+    """
+    token = secrets.token_urlsafe(32)
+    admin.session.row(
+        "make_link",
+        name=names.hub_name(name),
+        hash=_hash(token),
+        purpose=purpose,
+        hours=HOURS[purpose],
+    )
+    return f"{address}{PAGE}#{token}"
+
+
+def find_link(admin: Holder, token: str) -> Link:
+    """Return whose a link is; NotAllowed when it does not work any more."""
+    row = admin.session.row("link_member", hash=_hash(token))
+    if row is None or row.name is None:
+        raise NotAllowed(ENDED)
+    return Link(row.name, row.display_name, row.purpose)
+
+
+def use_link(admin: Holder, token: str, password: str) -> str:
+    """Set the password of a link's owner, use the link up, and return his name.
+
+    Raises
+    ------
+    NotAllowed
+        When the link does not work any more, also for the second of two at once.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise HarbourError(f"Choose at least {SHORTEST_PASSWORD} characters.")
+    find_link(admin, token)  # a link that has ended costs no hashing
+    row = admin.session.row("use_link", hash=_hash(token), password_hash=HASHER.hash(password))
+    if row is None or row.name is None:
+        raise NotAllowed(ENDED)
+    return str(row.name)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
