@@ -22,7 +22,7 @@ from harbour.errors import DatabaseError
 __all__ = ["REFRESH_SECONDS", "Room", "Viewer", "build_page"]
 
 HERE = Path(__file__).parent
-ROOMS = ("cockpit", "review", "returns")
+ROOMS = ("cockpit", "explorer", "returns", "review")
 REFRESH_SECONDS = 15
 
 log = logging.getLogger(__name__)

@@ -1,3 +1,11 @@
+const said = (unit, value) => {
+  const sign = value > 0 ? "+" : value < 0 ? "\u2212" : ""
+  const language = document.documentElement.lang || "en"
+  const size = Math.abs(value)
+  if (unit !== "share") return sign + size.toLocaleString(language)
+  return sign + size.toLocaleString(language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 3 })
+}
+
 // Paints the HTML the server sends and sends back what was pressed, with the fields of the sheet.
 // Drafts and focus survive a repaint of the same subject (data-subject), scrolling one of the same data-keep.
 export function render({ model, el }) {
@@ -43,12 +51,26 @@ export function render({ model, el }) {
   }
 
   body.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-act]:not(select)")
+    const button = event.target.closest("[data-act]:not(select, input)")
     if (button && body.contains(button)) press(button)
   })
   body.addEventListener("change", (event) => {
     const chooser = event.target.closest("select[data-act]")
     if (chooser) model.send_msg({ act: chooser.dataset.act, id: chooser.value, fields: drafts().fields })
+  })
+
+  // A slider speaks while it moves, at most every 80 ms, and always says where it came to rest.
+  const turned = new Map()
+  const turn = (slider) => {
+    turned.delete(slider)
+    model.send_msg({ act: slider.dataset.act, id: slider.dataset.id ?? "", fields: { [slider.dataset.field]: slider.value } })
+  }
+  body.addEventListener("input", (event) => {
+    const slider = event.target.closest("input[type=range][data-act]")
+    if (!slider) return
+    const shown = body.querySelector("#" + CSS.escape(slider.dataset.echo ?? ""))
+    if (shown) shown.textContent = said(shown.dataset.unit, Number(slider.value))
+    if (!turned.has(slider)) turned.set(slider, setTimeout(turn, 80, slider))
   })
 
   const keys = (event) => {

@@ -14,7 +14,7 @@ __all__ = ["PORT_NAMES", "REPOSITORY", "ROOMS", "Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS_FILE = "settings.toml"
-ROOMS = ("review", "cockpit", "returns")
+ROOMS = ("review", "cockpit", "returns", "explorer")
 """The dashboards: each a process, a service of the Hub, a port and a token of its own."""
 
 PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS)
@@ -25,7 +25,9 @@ DEFAULTS: dict[str, str | int] = {
     "port": 8000,
     "member_memory_mb": 4096,
     "idle_minutes": 60,
+    "public_address": "",
 }
+TEXTS = ("bind", "public_address")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Settings:
     port: int = 8000
     member_memory_mb: int = 4096
     idle_minutes: int = 60
+    public_address: str = ""
+    """Where people reach it, when a TLS proxy stands before it: `https://plimsoll.bank.example/`."""
     isolated: bool = False
     """True when run by root: one system user per person."""
 
@@ -49,6 +53,11 @@ class Settings:
         """Return the address a person opens."""
         host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104  # compared, not bound
         return f"http://{host}:{self.port}/"
+
+    @property
+    def link_address(self) -> str:
+        """Return the address that links in mails and invitations begin with."""
+        return self.public_address or self.address
 
     @property
     def dictionary(self) -> Path:
@@ -100,11 +109,20 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for key in DEFAULTS:
         if given := env.get(f"PLIMSOLL_{key.upper()}"):
             values[key] = given
-    numbers = {key: _number(key, values[key]) for key in DEFAULTS if key != "bind"}
+    numbers = {key: _number(key, values[key]) for key in DEFAULTS if key not in TEXTS}
     last = numbers["port"] + len(PORT_NAMES) - 1
     if not 1 <= numbers["port"] <= last <= 65535:
         raise SettingsError(f"port {numbers['port']} leaves no room: choose PLIMSOLL_PORT from 1024 to 65500")
-    return Settings(data=data, bind=str(values["bind"]), isolated=os.geteuid() == 0, **numbers)
+    public = _public(str(values["public_address"]))
+    return Settings(
+        data=data, bind=str(values["bind"]), public_address=public, isolated=os.geteuid() == 0, **numbers
+    )
+
+
+def _public(address: str) -> str:
+    if address and not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise SettingsError(f"public_address {address!r} must begin with https://")
+    return f"{address.rstrip('/')}/" if address else ""
 
 
 def _read(path: Path) -> dict[str, str | int]:

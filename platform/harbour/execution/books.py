@@ -24,7 +24,7 @@ from harbour.execution.paths import BOOKS, SAMPLE, TRANSPARENCY, find_artefact
 from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
 from plimsoll.errors import BookError, Problem
 
-__all__ = ["open_book", "pack_book"]
+__all__ = ["check_packed", "open_book", "open_packed", "open_sample", "pack_book"]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LARGEST = 8 << 30
@@ -52,6 +52,25 @@ def open_book(book: str, *, entity: str = "", reference_date: str | datetime.dat
         found = load(book, entity=_spelled_out(entity), reference_date=day)
     _check_same(found, entity, day)
     return found
+
+
+def open_sample(book: str, *, entity: str, reference_date: str) -> Book:
+    """Return a sample book by its request; BookError as `open_book`. For services: it opens no path."""
+    if not book.startswith(SAMPLE):
+        raise _refusal("book", book, f"is no sample: it does not begin with {SAMPLE}")
+    return open_book(book, entity=entity, reference_date=reference_date)
+
+
+def open_packed(packed: Path, *, entity: str, reference_date: str) -> Book:
+    """Return a book from a file of `pack_book`, sure to be this entity's on this date; BookError otherwise."""
+    found = _unpack(packed)
+    _check_same(found, entity, datetime.date.fromisoformat(reference_date))
+    return found
+
+
+def check_packed(packed: Path) -> None:
+    """Read a file of `pack_book` as a run would; BookError with every bad row when it is not valid."""
+    _unpack(packed)
 
 
 def pack_book(book: Book) -> bytes:

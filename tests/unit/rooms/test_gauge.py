@@ -182,7 +182,7 @@ def test_colours_come_from_the_page_or_are_fixed() -> None:
 def test_french() -> None:
     said = text_of(drawn(0.1189, say=words("fr")))
     assert "11,89\u00a0%" in said
-    assert "+214\u00a0pb · recommandation de pilier 2" in said
+    assert "+214\u00a0pb · recommandation pilier 2" in said
 
 
 def test_small_has_the_scale_and_the_words_but_no_text() -> None:
