@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         fill,
         open_return,
         package,
+        read_package,
         reproduce,
     )
     from plimsoll.returns.verdict import Verdict, validate
@@ -45,6 +46,7 @@ __all__ = [
     "load_transparency",
     "open_return",
     "package",
+    "read_package",
     "reproduce",
     "rules",
     "sample_book",
@@ -72,6 +74,7 @@ _ROOMS = {
     "load_transparency": "plimsoll.data",
     "open_return": "plimsoll.returns",
     "package": "plimsoll.returns",
+    "read_package": "plimsoll.returns",
     "reproduce": "plimsoll.returns",
     "sample_book": "plimsoll.data",
     "save": "plimsoll.data",

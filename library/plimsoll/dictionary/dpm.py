@@ -70,9 +70,12 @@ _CELLS = """
     WHERE c.TableVID = :vid AND NOT c.IsExcluded AND NOT c.IsVoid ORDER BY c.CellCode
 """
 _KEY = """
-    SELECT ic.Code, r.Code, d.Code FROM VariableVersion vv JOIN Property p USING (PropertyID)
+    SELECT ic.Code, r.Code, d.Code, c.Code FROM VariableVersion vv JOIN Property p USING (PropertyID)
     JOIN DataType d USING (DataTypeID) JOIN ItemCategory ic ON ic.ItemID = vv.PropertyID
-    JOIN Release r ON r.ReleaseID = ic.StartReleaseID WHERE vv.VariableVID = :vid ORDER BY r.Date DESC LIMIT 1
+    JOIN Release r ON r.ReleaseID = ic.StartReleaseID
+    LEFT JOIN PropertyCategory pc ON pc.PropertyID = vv.PropertyID AND pc.EndReleaseID IS NULL
+    LEFT JOIN Category c ON c.CategoryID = pc.CategoryID AND c.Code <> '_NA'
+    WHERE vv.VariableVID = :vid ORDER BY r.Date DESC LIMIT 1
 """
 _MEMBERS = """
     SELECT si.ItemID, ic.Signature, coalesce(si.Label, i.Name), si.ParentItemID
@@ -179,9 +182,10 @@ class DataPointModel:
         return list(found.values())
 
     def _key(self, subcategory: int | None, variable: int, module: ModuleRow) -> dict[str, Any]:
-        code, started, data_type = self._ask(_KEY, vid=variable)[0]
+        code, started, data_type, domain = self._ask(_KEY, vid=variable)[0]
         members = self._members(subcategory, module) if subcategory is not None else []
-        return {"code": code, "started": started, "data_type": data_type, "members": members}
+        named = {"code": code, "started": started, "data_type": data_type, "domain": domain or ""}
+        return {**named, "members": members}
 
     def _members(self, subcategory: int, module: ModuleRow) -> list[list[Any]]:
         rows = self._ask(_MEMBERS, vid=subcategory, end=module.ended)

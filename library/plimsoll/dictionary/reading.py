@@ -147,6 +147,7 @@ def _open_key(document: dict[str, Any]) -> OpenKey:
         label=document["label"],
         data_type=document["data_type"],
         members=tuple(Member(*member) for member in document["members"]),
+        domain=document["domain"],
     )
 
 

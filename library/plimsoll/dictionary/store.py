@@ -12,7 +12,7 @@ from typing import Any
 
 __all__ = ["FORMAT", "StoredModule", "pack", "unpack", "write_store"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the stored documents change, so that an old store is rebuilt and never misread."""
 
 _SCHEMA = """

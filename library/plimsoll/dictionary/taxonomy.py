@@ -21,38 +21,26 @@ from xml.sax.saxutils import quoteattr
 
 from plimsoll.dictionary.model import Module, Table
 from plimsoll.dictionary.reading import Dictionary
+from plimsoll.dictionary.taxonomy_schemas import (
+    HOST,
+    INDICATORS,
+    INDICATORS_NAMESPACE,
+    XBRL,
+    module_schema,
+    namespace_of,
+    schemas,
+    typed_domains,
+)
 
 __all__ = ["TAXONOMY_NAME", "ensure_taxonomy", "write_taxonomy"]
 
 TAXONOMY_NAME = "EBA reporting framework, reconstructed by Plimsoll, not the EBA package"
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the same modules give other bytes, so that an old package is not used."""
 _ROOT = "plimsoll-reconstructed-taxonomy"
-_HOST = "http://www.eba.europa.eu/"
-_XBRL = "eu/fr/xbrl/"
-_DICT = f"{_XBRL}crr/dict/"
-_NAMESPACE = f"{_HOST}xbrl/crr/dict/"
-_INDICATORS = "https://www.xbrl.org/taxonomy/int/filing-indicators/REC/2021-02-03/filing-indicators.xsd"
-_INDICATORS_NAMESPACE = "http://www.xbrl.org/taxonomy/int/filing-indicators/REC/2021-02-03"
 _CSV = "https://xbrl.org/2021/xbrl-csv"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
-
-_TYPES = {
-    "m": "xbrli:monetaryItemType",
-    "p": "num:percentItemType",
-    "i": "xbrli:integerItemType",
-    "r": "xbrli:decimalItemType",
-    "e": "xbrli:QNameItemType",
-    "b": "xbrli:booleanItemType",
-    "t": "xbrli:booleanItemType",
-    "d": "xbrli:dateItemType",
-    "s": "xbrli:stringItemType",
-    "es": "xbrli:stringItemType",
-    "u": "xbrli:anyURIItemType",
-    "dt": "xbrli:dateTimeItemType",
-}
-_TYPED = {"i": "xs:integer", "d": "xs:date", "b": "xs:boolean", "r": "xs:decimal"}
 
 
 def ensure_taxonomy(dictionary: Dictionary, into: Path | None = None) -> Path:
@@ -89,17 +77,18 @@ def write_taxonomy(modules: Sequence[Module]) -> bytes:
     files: dict[str, str] = {
         "META-INF/taxonomyPackage.xml": _package_xml(modules),
         "META-INF/catalog.xml": _CATALOG,
-        f"www.eba.europa.eu/{_XBRL}ext/2020/FilingIndicators.json": _filing_indicators(),
+        f"www.eba.europa.eu/{XBRL}ext/2020/FilingIndicators.json": _filing_indicators(),
     }
     names: dict[str, dict[str, str]] = {}
+    domains: dict[str, str] = {}
     for module in modules:
         tables = [module.table(code) for code in module.tables]
         used = _used_names(tables)
         for prefix, found in used.items():
             names.setdefault(prefix, {}).update(found)
+        domains.update(typed_domains(tables))
         _add_module(files, module, tables, sorted(used))
-    for prefix, found in names.items():
-        files[_schema_path(prefix)] = _schema(prefix, found)
+    files.update(schemas(names, domains))
     return _zip({f"{_ROOT}/{path}": text for path, text in files.items()})
 
 
@@ -136,87 +125,12 @@ def _used_names(tables: Iterable[Table]) -> dict[str, dict[str, str]]:
     return used
 
 
-def _namespace(prefix: str) -> str:
-    """Return the namespace of ``eba_met``, ``eba_met_4.2``, ``eba_dim_4.0`` or a domain's prefix."""
-    kind, _, version = prefix.removeprefix("eba_").partition("_")
-    if kind in ("met", "dim"):
-        return f"{_NAMESPACE}{kind}/{version}" if version else f"{_NAMESPACE}{kind}"
-    return f"{_NAMESPACE}dom/{prefix.removeprefix('eba_')}"
-
-
-def _schema_path(prefix: str) -> str:
-    kind, _, version = prefix.removeprefix("eba_").partition("_")
-    if kind in ("met", "dim"):
-        return f"www.eba.europa.eu/{_DICT}{kind}/{version + '/' if version else ''}{kind}.xsd"
-    return f"www.eba.europa.eu/{_DICT}dom/{prefix.removeprefix('eba_').lower()}/mem.xsd"
-
-
-def _location(prefix: str) -> str:
-    return "http://" + _schema_path(prefix)
-
-
-def _schema(prefix: str, names: Mapping[str, str]) -> str:
-    kind = prefix.removeprefix("eba_").partition("_")[0]
-    typed = sorted({_TYPED.get(t, "xs:string") for t in names.values() if t}) if kind == "dim" else []
-    lines = [
-        f"<xs:element name={quoteattr(name)} id={quoteattr('eba_' + name)} {_attributes(kind, data_type)} "
-        'nillable="true" xbrli:periodType="instant"/>'
-        for name, data_type in sorted(names.items())
-    ]
-    for value in typed:
-        local = value.partition(":")[2]
-        lines.append(f'<xs:element name="typ_{local}" id="typ_{local}" type="{value}"/>')
-    return _SCHEMA.format(
-        namespace=_namespace(prefix), prefix=prefix, imports=_IMPORTS, body="\n".join(lines)
-    )
-
-
-def _attributes(kind: str, data_type: str) -> str:
-    if kind == "met":
-        return f'type="{_TYPES[data_type]}" substitutionGroup="xbrli:item"'
-    if kind != "dim":
-        return 'type="xbrli:stringItemType" substitutionGroup="xbrli:item" abstract="true"'
-    attributes = 'type="xbrli:stringItemType" substitutionGroup="xbrldt:dimensionItem" abstract="true"'
-    if data_type:
-        local = _TYPED.get(data_type, "xs:string").partition(":")[2]
-        attributes += f' xbrldt:typedDomainRef="#typ_{local}"'
-    return attributes
-
-
-_IMPORTS = "\n".join(
-    f'<xs:import namespace="{namespace}" schemaLocation="{location}"/>'
-    for namespace, location in (
-        ("http://www.xbrl.org/2003/instance", "http://www.xbrl.org/2003/xbrl-instance-2003-12-31.xsd"),
-        ("http://xbrl.org/2005/xbrldt", "http://www.xbrl.org/2005/xbrldt-2005.xsd"),
-        ("http://www.xbrl.org/dtr/type/numeric", "http://www.xbrl.org/dtr/type/numeric-2009-12-16.xsd"),
-    )
-)
-_SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
-<!-- Reconstructed by Plimsoll from the data point model, not the EBA package. -->
-<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xbrli="http://www.xbrl.org/2003/instance" \
-xmlns:xbrldt="http://xbrl.org/2005/xbrldt" xmlns:num="http://www.xbrl.org/dtr/type/numeric" \
-xmlns:{prefix}="{namespace}" targetNamespace="{namespace}" elementFormDefault="qualified">
-{imports}
-{body}
-</xs:schema>
-"""
-
-
-def _module_schema(url: str, prefixes: Sequence[str]) -> str:
-    body = "\n".join(
-        f'<xs:import namespace="{_namespace(prefix)}" schemaLocation="{_location(prefix)}"/>'
-        for prefix in prefixes
-    )
-    body += f'\n<xs:import namespace="{_INDICATORS_NAMESPACE}" schemaLocation="{_INDICATORS}"/>'
-    return _SCHEMA.format(namespace=url.removesuffix(".json"), prefix="eba_mod", imports=_IMPORTS, body=body)
-
-
 def _add_module(
     files: dict[str, str], module: Module, held: Sequence[Table], prefixes: Sequence[str]
 ) -> None:
     base = module.entry_point.removeprefix("http://")
     framework = base.rpartition("/mod/")[0]
-    namespaces = {prefix: _namespace(prefix) for prefix in prefixes} | _STANDARD
+    namespaces = {prefix: namespace_of(prefix) for prefix in prefixes} | _STANDARD
     extends = ["http://www.eba.europa.eu/eu/fr/xbrl/ext/2020/FilingIndicators.json"]
     tables = {}
     for table in held:
@@ -231,7 +145,7 @@ def _add_module(
             "eba:documentation": {"FilingIndicator": table.template},
         }
     files[base] = _json(_module_document(module, namespaces, extends, tables))
-    files[base.removesuffix(".json") + ".xsd"] = _module_schema(module.entry_point, prefixes)
+    files[base.removesuffix(".json") + ".xsd"] = module_schema(module.entry_point, prefixes)
 
 
 def _name(table: Table) -> str:
@@ -241,7 +155,7 @@ def _name(table: Table) -> str:
 
 _STANDARD = {
     "eba": "http://www.eba.europa.eu/xbrl/crr",
-    "fi": _INDICATORS_NAMESPACE,
+    "fi": INDICATORS_NAMESPACE,
     "iso4217": "http://www.xbrl.org/2003/iso4217",
     "lei": "http://standards.iso.org/iso/17442",
     "rs": "https://eurofiling.info/eu/rs",
@@ -312,8 +226,8 @@ def _filing_indicators() -> str:
         {
             "documentInfo": {
                 "documentType": _CSV,
-                "namespaces": {"fi": _INDICATORS_NAMESPACE},
-                "taxonomy": [_INDICATORS],
+                "namespaces": {"fi": INDICATORS_NAMESPACE},
+                "taxonomy": [INDICATORS],
             },
             "tableTemplates": {"FilingIndicators": {"columns": columns}},
             "tables": {
@@ -329,7 +243,8 @@ def _json(document: Mapping[str, Any]) -> str:
 
 _CATALOG = f"""<?xml version="1.0" encoding="UTF-8"?>
 <catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
-<rewriteURI uriStartString="{_HOST}" rewritePrefix="../www.eba.europa.eu/"/>
+<rewriteURI uriStartString="{HOST}" rewritePrefix="../www.eba.europa.eu/"/>
+<rewriteURI uriStartString="http://www.eurofiling.info/" rewritePrefix="../www.eurofiling.info/"/>
 </catalog>
 """
 

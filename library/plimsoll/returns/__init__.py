@@ -6,7 +6,9 @@ from plimsoll.returns.comparison import Comparison, compare
 from plimsoll.returns.contributions import cells_of
 from plimsoll.returns.definitions import CellName, Definitions, Formula
 from plimsoll.returns.explanation import Explanation, explain
+from plimsoll.returns.filed import FiledCell, FiledFact, Filing, drill, read_package
 from plimsoll.returns.filing import fill
+from plimsoll.returns.instance_document import write_instance
 from plimsoll.returns.packaging import Package, package
 from plimsoll.returns.reproduction import Reproduction, Step, reproduce
 from plimsoll.returns.return_ import Fact, Return, open_return
@@ -18,6 +20,9 @@ __all__ = [
     "Definitions",
     "Explanation",
     "Fact",
+    "FiledCell",
+    "FiledFact",
+    "Filing",
     "Formula",
     "Package",
     "Reproduction",
@@ -25,10 +30,13 @@ __all__ = [
     "Step",
     "cells_of",
     "compare",
+    "drill",
     "explain",
     "fill",
     "open_return",
     "package",
+    "read_package",
     "reproduce",
     "summarise",
+    "write_instance",
 ]

@@ -9,6 +9,7 @@ from typing import overload
 import pandas as pd
 
 from plimsoll.errors import ReturnError
+from plimsoll.returns.filed import Filing
 from plimsoll.returns.return_ import Return
 from plimsoll.simulation import Movement, Result, explain_movement
 
@@ -27,7 +28,8 @@ class Comparison:
     causes
         Which inputs differ, of `data`, `rules`, `scenario` and `code`. `code` is the cells' definitions, or
         the program itself where nothing else differs and yet figures do. A change of the program beside
-        another input is not seen: a return does not hold the program's digest.
+        another input is not seen: a return does not hold the program's digest. Empty where one of the two is
+        a filing read from a package, which holds none of its inputs.
     """
 
     cells: pd.DataFrame = field(repr=False)
@@ -40,15 +42,17 @@ class Comparison:
 
 
 @overload
-def compare(before: Return, after: Return) -> Comparison: ...
+def compare(before: Return | Filing, after: Return | Filing) -> Comparison: ...
 
 
 @overload
 def compare(before: Result, after: Result) -> Movement: ...
 
 
-def compare(before: Return | Result, after: Return | Result) -> Comparison | Movement:
+def compare(before: Return | Filing | Result, after: Return | Filing | Result) -> Comparison | Movement:
     """Compare two returns of one module cell by cell, or say by which inputs one position became another.
+
+    A return may be one filled here or a filing read from a package (`read_package`).
 
     Returns
     -------
@@ -63,12 +67,12 @@ def compare(before: Return | Result, after: Return | Result) -> Comparison | Mov
     """
     if isinstance(before, Result) and isinstance(after, Result):
         return explain_movement(before, after)
-    if isinstance(before, Return) and isinstance(after, Return):
+    if isinstance(before, Return | Filing) and isinstance(after, Return | Filing):
         return _compare_cells(before, after)
     raise ReturnError("a return and a result do not compare: give two returns, or two results")
 
 
-def _compare_cells(before: Return, after: Return) -> Comparison:
+def _compare_cells(before: Return | Filing, after: Return | Filing) -> Comparison:
     if before.module != after.module:
         raise ReturnError(f"{before.module} and {after.module} have no cells in common")
     rows = []
@@ -91,7 +95,9 @@ def _change(old: Decimal | str | None, new: Decimal | str | None) -> Decimal | N
     return (new or Decimal(0)) - (old or Decimal(0))
 
 
-def _causes(before: Return, after: Return, *, changed: bool) -> tuple[str, ...]:
+def _causes(before: Return | Filing, after: Return | Filing, *, changed: bool) -> tuple[str, ...]:
+    if isinstance(before, Filing) or isinstance(after, Filing):
+        return ()
     pairs = {
         "data": (before.book_digest, after.book_digest),
         "rules": (before.rules_digest, after.rules_digest),

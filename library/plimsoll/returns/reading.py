@@ -25,7 +25,7 @@ from typing import Any
 
 from plimsoll.errors import PackageError
 
-__all__ = ["FactLine", "Limits", "ReportPackage", "TableFile", "read_package"]
+__all__ = ["FactLine", "Limits", "ReportPackage", "TableFile", "open_package"]
 
 REPORT_PACKAGE_TYPE = "https://xbrl.org/report-package/2023"
 XBRL_CSV_TYPE = "https://xbrl.org/2021/xbrl-csv"
@@ -47,18 +47,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One line of a table file: `line` counts from 1, the header being line 1."""
+    """One line of a table file: `line` counts from 1, the header being line 1.
+
+    A fact of an XBRL instance stands in the table file it would have; `source` then names the instance, where
+    the line counts, and `decimals` what the fact itself states.
+    """
 
     file: str
     line: int
     datapoint: str
     value: str
     keys: Mapping[str, str]
+    decimals: str = ""
+    source: str = ""
 
     @property
     def place(self) -> str:
         """Return where it stands, as `c_01.00.csv, line 3`."""
-        return f"{self.file}, line {self.line}"
+        return f"{self.source or self.file}, line {self.line}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class ReportPackage:
         return (fact for table in self.tables for fact in table.facts)
 
 
-def read_package(path: Path | str, *, limits: Limits | None = None) -> ReportPackage:
+def open_package(path: Path | str, *, limits: Limits | None = None) -> ReportPackage:
     """Read a report package from a zip file.
 
     Raises

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.verdict.drafting import Draft, corep_of, draft_bank
 
 from plimsoll.dictionary import Dictionary, open_dictionary
-from plimsoll.returns.reading import read_package
+from plimsoll.returns.reading import open_package
 from plimsoll.returns.verdict.placing import Placing
 
 
@@ -26,6 +26,6 @@ def bank(dictionary: Dictionary) -> Draft:
 @pytest.fixture
 def placed(dictionary: Dictionary, tmp_path: Path) -> Callable[[Draft], Placing]:
     def place(draft: Draft) -> Placing:
-        return Placing(read_package(draft.write(tmp_path)), corep_of(dictionary))
+        return Placing(open_package(draft.write(tmp_path)), corep_of(dictionary))
 
     return place

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tests.unit.verdict.drafting import NAME, Draft
 
 from plimsoll.errors import PackageError
-from plimsoll.returns.reading import Limits, read_package
+from plimsoll.returns.reading import Limits, open_package
 
 
 def test_a_package_is_read_with_lines_and_keys(bank: Draft, tmp_path: Path) -> None:
-    package = read_package(bank.write(tmp_path))
+    package = open_package(bank.write(tmp_path))
     assert package.root == NAME
     assert package.entry_point.endswith("/corep/4.2/mod/corep_of.json")
     assert package.parameters["refPeriod"] == "2026-06-30"
@@ -37,7 +37,7 @@ def test_lines_are_physical_lines_even_after_a_cell_that_spans_two(bank: Draft, 
     lines = bank.files["reports/c_01.00.csv"].splitlines()
     lines.insert(1, 'dp1,"two\nlines"')
     bank.files["reports/c_01.00.csv"] = "\n".join(lines) + "\n"
-    facts = read_package(bank.write(tmp_path)).tables[0].facts
+    facts = open_package(bank.write(tmp_path)).tables[0].facts
     assert (facts[0].value, facts[0].line, facts[1].line) == ("two\nlines", 2, 4)
 
 
@@ -62,7 +62,7 @@ def test_a_bad_file_is_refused_by_name_and_line(
 ) -> None:
     bank.files[file] = text
     with pytest.raises(PackageError) as refused:
-        read_package(bank.write(tmp_path))
+        open_package(bank.write(tmp_path))
     assert said in str(refused.value)
 
 
@@ -72,7 +72,7 @@ def test_a_bad_file_is_refused_by_name_and_line(
 def test_a_missing_file_is_named(bank: Draft, tmp_path: Path, file: str) -> None:
     del bank.files[file]
     with pytest.raises(PackageError, match=f"has no {file}"):
-        read_package(bank.write(tmp_path))
+        open_package(bank.write(tmp_path))
 
 
 def test_text_that_is_not_utf8_is_refused_with_its_line(bank: Draft, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_text_that_is_not_utf8_is_refused_with_its_line(bank: Draft, tmp_path: P
             data = text.encode()
             archive.writestr(f"bad/{name}", data + b"dp1,\xff\n" if name.endswith("c_01.00.csv") else data)
     with pytest.raises(PackageError, match=r"c_01.00.csv, line 14: not UTF-8"):
-        read_package(path)
+        open_package(path)
 
 
 def _hostile(path: Path, name: str, *, mode: int = 0, flags: int = 0, data: bytes = b"x") -> Path:
@@ -104,18 +104,18 @@ def _hostile(path: Path, name: str, *, mode: int = 0, flags: int = 0, data: byte
 )
 def test_a_name_that_escapes_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(PackageError, match=r"must be a plain relative path|control characters"):
-        read_package(_hostile(tmp_path / "p.zip", name))
+        open_package(_hostile(tmp_path / "p.zip", name))
 
 
 def test_a_link_is_refused(tmp_path: Path) -> None:
     path = _hostile(tmp_path / "p.zip", "p/link", mode=stat.S_IFLNK | 0o777, data=b"/etc/passwd")
     with pytest.raises(PackageError, match="link or a device"):
-        read_package(path)
+        open_package(path)
 
 
 def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="encrypted"):
-        read_package(_hostile(tmp_path / "p.zip", "p/a.csv", flags=1))
+        open_package(_hostile(tmp_path / "p.zip", "p/a.csv", flags=1))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
@@ -126,12 +126,12 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path, second: str) -> Non
         archive.writestr("p/a.csv", "1")
         archive.writestr(second, "2")
     with pytest.raises(PackageError, match="stands in the archive twice"):
-        read_package(path)
+        open_package(path)
 
 
 def test_a_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="200 times its size"):
-        read_package(_hostile(tmp_path / "p.zip", "p/a.csv", data=b"0" * 50_000_000))
+        open_package(_hostile(tmp_path / "p.zip", "p/a.csv", data=b"0" * 50_000_000))
 
 
 def test_an_archive_that_lies_about_its_size_is_still_bounded(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_an_archive_that_lies_about_its_size_is_still_bounded(tmp_path: Path) ->
         raw[where : where + 4] = (10).to_bytes(4, "little")
     path.write_bytes(raw)
     with pytest.raises(PackageError, match="cannot be unpacked"):
-        read_package(path)
+        open_package(path)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_an_archive_that_lies_about_its_size_is_still_bounded(tmp_path: Path) ->
 )
 def test_every_limit_holds(bank: Draft, tmp_path: Path, limits: Limits) -> None:
     with pytest.raises(PackageError, match="limit"):
-        read_package(bank.write(tmp_path), limits=limits)
+        open_package(bank.write(tmp_path), limits=limits)
 
 
 def test_two_folders_and_no_zip_are_refused(bank: Draft, tmp_path: Path) -> None:
@@ -158,12 +158,12 @@ def test_two_folders_and_no_zip_are_refused(bank: Draft, tmp_path: Path) -> None
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("other/file.txt", "x")
     with pytest.raises(PackageError, match="exactly one folder"):
-        read_package(path)
+        open_package(path)
     (tmp_path / "text.zip").write_text("not a zip")
     with pytest.raises(PackageError, match="not a zip file"):
-        read_package(tmp_path / "text.zip")
+        open_package(tmp_path / "text.zip")
     with pytest.raises(PackageError, match=r"none\.zip cannot be read"):
-        read_package(tmp_path / "none.zip")
+        open_package(tmp_path / "none.zip")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -174,7 +174,7 @@ def test_no_damaged_byte_raises_anything_else(bank: Draft, tmp_path: Path, where
     raw[where % len(raw)] = value
     path.write_bytes(raw)
     with contextlib.suppress(PackageError):
-        read_package(path)
+        open_package(path)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -187,5 +187,5 @@ def test_any_text_comes_back_as_it_was_written(bank: Draft, tmp_path: Path, valu
     writer.writerow(["datapoint", "factValue"])
     writer.writerows([f"dp{number}", value] for number, value in enumerate(values))
     bank.files["reports/c_01.00.csv"] = text.getvalue()
-    read = read_package(bank.write(tmp_path)).tables[0].facts
+    read = open_package(bank.write(tmp_path)).tables[0].facts
     assert [fact.value for fact in read] == values

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.verdict.drafting import CORPORATES, NAME, Draft, datapoint
 
 from plimsoll.dictionary import Dictionary
-from plimsoll.returns.reading import read_package
+from plimsoll.returns.reading import open_package
 from plimsoll.returns.verdict import Finding
 from plimsoll.returns.verdict.placing import Placing
 from plimsoll.returns.verdict.structure import check_structure, find_module
@@ -183,6 +183,6 @@ def test_a_date_reported_with_another_module_version_is_refused(
     bank: Draft, dictionary: Dictionary, tmp_path: Path, old: str, new: str
 ) -> None:
     bank.replace("parameters.csv", old, new)
-    found = find_module(read_package(bank.write(tmp_path)), dictionary)
+    found = find_module(open_package(bank.write(tmp_path)), dictionary)
     assert isinstance(found, Finding)
     assert found.rule == "structure.entry_point"

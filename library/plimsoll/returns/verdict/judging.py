@@ -14,7 +14,7 @@ from typing import Any
 from plimsoll.dictionary import Dictionary, Module, open_dictionary
 from plimsoll.dictionary.taxonomy import TAXONOMY_NAME, ensure_taxonomy
 from plimsoll.errors import DictionaryError, PackageError
-from plimsoll.returns.reading import ReportPackage, read_package
+from plimsoll.returns.reading import ReportPackage, open_package
 from plimsoll.returns.verdict.eba_rules import check_rules
 from plimsoll.returns.verdict.filing import check_filing
 from plimsoll.returns.verdict.model import LAYERS, Finding, Layer, Verdict, judge
@@ -76,7 +76,7 @@ def validate(
         source = Path(package_path)
         try:
             copy = _own_copy(source, Path(folder))
-            package = read_package(copy)
+            package = open_package(copy)
         except PackageError as error:
             return _unreadable(source.name, str(error))
         module = find_module(package, known)
