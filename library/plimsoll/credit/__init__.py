@@ -1,9 +1,9 @@
-"""Credit risk under the standardised approach: functions on arrays, each with the article it follows."""
+"""Credit risk: functions on arrays, each with the article it follows; internal ratings in `irb`."""
 
 from plimsoll.credit.checks import OTHER_ITEMS, REPORTED_ELSEWHERE, check_positions, reported_elsewhere
 from plimsoll.credit.conversion import conversion_factor
 from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
-from plimsoll.credit.lines import COLUMNS, Weighted, weigh
+from plimsoll.credit.lines import COLUMNS, Weighted, in_order, weigh
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import Liens, Positions, read_positions
 from plimsoll.credit.real_estate import (
@@ -27,6 +27,7 @@ __all__ = [
     "check_positions",
     "conversion_factor",
     "exposure_to_value",
+    "in_order",
     "income_producing_weight",
     "is_sme",
     "owed_by_group",

@@ -10,7 +10,7 @@ from plimsoll.credit.vocabulary import SPECIALISED, number
 from plimsoll.credit.weights import of_kind, of_product
 from plimsoll.errors import SimulationError
 
-__all__ = ["OTHER_ITEMS", "REPORTED_ELSEWHERE", "check_positions", "reported_elsewhere"]
+__all__ = ["OTHER_ITEMS", "REPORTED_ELSEWHERE", "check_positions", "refuse", "reported_elsewhere"]
 
 OTHER_ITEMS = {
     "cash": "credit.sa.other.cash",
@@ -45,7 +45,7 @@ def reported_elsewhere(positions: Positions, reported: frozenset[str]) -> Bools:
     for product, risk in REPORTED_ELSEWHERE.items():
         where = of_product(positions, product) & ~positions.deducted
         if risk not in reported:
-            _refuse(
+            refuse(
                 positions,
                 where,
                 f"of product {product} are not computed here",
@@ -64,21 +64,21 @@ def check_positions(positions: Positions) -> None:
         Provisions above the amount, an off-balance-sheet item without bucket, no obligor, no kind of equity,
         specialised lending to no company, or with the weight of high quality and the infrastructure factor.
     """
-    _refuse(
+    refuse(
         positions,
         positions.provision > positions.amount,
         "have specific provisions above their amount",
         "correct `amount` (gross, before provisions) or `specific_provision`",
     )
     bucket = (positions.bucket >= 1) & (positions.bucket <= _LAST_BUCKET)
-    _refuse(
+    refuse(
         positions,
         ~positions.on_balance & ~bucket,
         "are off the balance sheet without a bucket",
         "set `ccf_bucket` to 1 to 5 (Annex I CRR)",
     )
     anonymous = of_product(positions, *OTHER_ITEMS, "equity", "fund") | positions.deducted
-    _refuse(
+    refuse(
         positions,
         (positions.obligor == ABSENT) & ~anonymous,
         "have no obligor",
@@ -86,7 +86,7 @@ def check_positions(positions: Positions) -> None:
     )
     _check_specialised_lending(positions)
     equity = of_product(positions, "equity") & ~positions.deducted
-    _refuse(
+    refuse(
         positions,
         equity & (positions.equity_type == ABSENT),
         "are equity of no kind",
@@ -96,14 +96,14 @@ def check_positions(positions: Positions) -> None:
 
 def _check_specialised_lending(positions: Positions) -> None:
     special = positions.specialised != ABSENT
-    _refuse(
+    refuse(
         positions,
         special & ~of_kind(positions, "corporate", "financial_corporate", "other"),
         "are specialised lending to no company",
         "leave `specialised_lending` empty or correct the `counterparty_type` (Article 122a(1) CRR)",
     )
     high_quality = positions.specialised == number(SPECIALISED, "project_operational_high_quality")
-    _refuse(
+    refuse(
         positions,
         high_quality & positions.infrastructure,
         "are high quality project finance with the infrastructure factor",
@@ -111,7 +111,14 @@ def _check_specialised_lending(positions: Positions) -> None:
     )
 
 
-def _refuse(positions: Positions, where: Bools, what: str, remedy: str) -> None:
+def refuse(positions: Positions, where: Bools, what: str, remedy: str) -> None:
+    """Raise where there is anything to refuse, naming the exposures, what is wrong and what to do.
+
+    Raises
+    ------
+    SimulationError
+        `where` holds for an exposure.
+    """
     if not where.any():
         return
     ids = sorted(positions.exposure_id.take(pa.array(np.flatnonzero(where))).to_pylist())

@@ -1,41 +1,43 @@
-"""From exposures to risk-weighted exposure amounts, one line for each part of an exposure."""
+"""From exposures to risk-weighted exposure amounts by the standardised approach: one line for each part."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from plimsoll.credit.assignment import assign
+from plimsoll.credit.amounts import Amounts, amounts_of, reliefs
+from plimsoll.credit.assignment import Assignment, assign
+from plimsoll.credit.audit import Audit
 from plimsoll.credit.checks import check_positions
+from plimsoll.credit.columns import Columns, Words, frame_of
 from plimsoll.credit.conversion import BUCKET_RULES, CANCELLABLE_RULE, conversion_factor
-from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
-from plimsoll.credit.parts import Parts, cut
-from plimsoll.credit.portions import portion
-from plimsoll.credit.positions import Bools, Codes, Floats, Ints, Positions
-from plimsoll.credit.vocabulary import CLASSES, PARTS, PRODUCTS, PROPERTIES, number
+from plimsoll.credit.parts import Parts, Treatment, cut
+from plimsoll.credit.positions import Bools, Codes, Ints, Positions
+from plimsoll.credit.vocabulary import APPROACHES, CLASSES, PARTS, PRODUCTS, PROPERTIES, USES, number
 from plimsoll.credit.weights import of_kind, of_product
 from plimsoll.rules import RuleSet
 
-__all__ = ["COLUMNS", "Weighted", "weigh"]
+__all__ = ["COLUMNS", "Weighted", "in_order", "weigh"]
 
 _CENTS = 100
 _CANCELLABLE_BUCKET = 5
 _NOT_COMMITMENTS = ("guarantee_issued", "trade_finance")
 
 COLUMNS = (
-    "line_id", "exposure_id", "counterparty_id", "part", "product", "on_balance", "sa_class",
-    "obligor_class", "original_exposure", "provision", "net_exposure", "ccf_bucket", "ccf", "ead",
+    "line_id", "exposure_id", "counterparty_id", "part", "product", "on_balance", "approach", "sa_use", "sa_class",
+    "obligor_class", "irb_class", "rating_grade", "original_exposure", "provision", "net_exposure", "ccf_bucket",
+    "ccf", "ead", "pd", "lgd", "maturity", "elbe", "el", "slotting_category",
     "risk_weight", "base_weight",
     "rwa_before_factors", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
-    "rwa", "ccf_transition_relief", "ccf_in_transition",
+    "rwa", "rwa_standardised", "ccf_transition_relief", "ccf_in_transition", "ccf_own_estimate",
     "is_sme", "sme_factor_applied", "infrastructure_factor_applied",
-    "is_central_bank", "has_ecai", "government_derived", "defaulted",
-    "country", "currency", "deducted", "rule_id", "article",
+    "is_central_bank", "has_ecai", "government_derived", "defaulted", "large_financial", "is_large_corporate",
+    "secured_financial", "secured_receivables", "secured_property", "secured_physical",
+    "country", "currency", "deducted", "rule_id", "article", "rule_ids",
 )  # fmt: skip
 """Columns of the lines, in order.
 
@@ -43,7 +45,13 @@ COLUMNS = (
 template C 07.00 breaks exposures down by the latter. `obligor_class` is the class the exposure would have if
 it were not in default and nothing secured it, empty without an obligor: its memorandum items ask for it.
 `ccf_in_transition` says where Article 495d lowers the conversion factor, `ccf_transition_relief` by how much
-that lowers `rwa`.
+that lowers `rwa`. `rule_ids` are the ids of all rules that made the line, parted by blanks.
+
+Lines by internal ratings have an `approach` other than standardised, an `irb_class` and no `sa_class`; their
+`pd` and `lgd` are those that entered the formula, after floors and collateral, `maturity` is M in years, `el`
+the expected loss amount, `secured_…` what each type of collateral covers after its volatility adjustment. These
+are missing (NaN) or zero on other lines. `rwa_standardised` is what the standardised approach gives for the same
+exposure; where an exposure has several lines by internal ratings it stands on the first.
 """
 
 _BY_RATING = (".rated", ".rated_short_term", ".member_state_other_currency_share")
@@ -54,63 +62,17 @@ _BY_GOVERNMENT = (
 )
 
 
-_DAYS = ("credit.sa.institution.short_term_days", "credit.sa.institution.trade_short_term_days")
-_CURRENCY = "union.domestic_currency"
-_SOVEREIGN = (
-    _CURRENCY,
-    "credit.sa.sovereign.rated",
-    "credit.sa.sovereign.unrated",
-    "credit.sa.sovereign.member_state_own_currency",
-)
-_RESTS_ON: Mapping[str, tuple[str, ...]] = {
-    "credit.sa.sovereign.member_state_own_currency": (_CURRENCY,),
-    "credit.sa.sovereign.member_state_other_currency_share": (_CURRENCY, "credit.sa.sovereign.rated"),
-    "credit.sa.region.member_state_own_currency": (_CURRENCY,),
-    "credit.sa.region.as_government": _SOVEREIGN,
-    "credit.sa.public_sector.short_term": _DAYS[:1],
-    "credit.sa.public_sector.as_government": _SOVEREIGN,
-    "credit.sa.development_bank.listed": ("credit.sa.development_bank.names",),
-    "credit.sa.institution.rated_short_term": _DAYS,
-    "credit.sa.institution.grade_a_short_term": _DAYS,
-    "credit.sa.institution.grade_b_short_term": _DAYS,
-    "credit.sa.institution.grade_c_short_term": _DAYS,
-    "credit.sa.institution.government_floor": (
-        _CURRENCY,
-        "third_countries.domestic_currency",
-        "credit.sa.institution.trade_floor_exempt_days",
-        "credit.sa.sovereign.rated",
-        "credit.sa.sovereign.unrated",
-    ),
-}
-"""Rules whose weight follows from others."""
-
-
 @dataclass(frozen=True)
 class Weighted:
     """Lines, sorted by `line_id`, and the ids of the rules that made them."""
 
-    lines: pd.DataFrame
+    columns: Columns
     rule_ids: frozenset[str]
 
-
-@dataclass(frozen=True)
-class _Amounts:
-    """Risk-weighted amounts of each part, shape (m,), whole cents but for the weight."""
-
-    weight: Floats
-    base_weight: Floats
-    before_factors: Ints
-    mismatch: Ints
-    reduction: Ints
-    sme: Bools
-    eased: Bools
-    infrastructure: Ints
-    infrastructure_eased: Bools
-
-    @property
-    def rwa(self) -> Ints:
-        """What is left after the supporting factors."""
-        return self.before_factors - self.reduction - self.infrastructure
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The lines as a table, columns `COLUMNS`."""
+        return frame_of(self.columns)
 
 
 @dataclass(frozen=True)
@@ -149,10 +111,11 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
     cancellable = ~of_product(positions, *_NOT_COMMITMENTS)
     factor = conversion_factor(positions.bucket, positions.on_balance, cancellable, rules)
     full = conversion_factor(positions.bucket, positions.on_balance, np.zeros_like(cancellable), rules)
-    treatment, classes_and_weights = assign(positions, factor, rules)
+    treatment, assignment = assign(positions, factor, rules)
     parts = cut(positions, treatment, factor, rules)
-    classes, weights, rule = classes_and_weights.of_parts(parts)
-    amounts = _amounts(positions, parts, classes, weights, rules, in_euro)
+    classes, weights, rule = assignment.of_parts(parts)
+    eases = reliefs(positions, rules, in_euro)
+    amounts = amounts_of(positions, parts, classes, weights, eases, rules)
     eased = factor < full
     relief = np.zeros(len(parts.exposure), dtype=np.int64)
     if eased.any():
@@ -160,120 +123,98 @@ def weigh(positions: Positions, rules: RuleSet, *, in_euro: bool = True) -> Weig
         heavier = weights
         if (eased & positions.defaulted).any():  # their weight depends on the factor, by the coverage
             heavier = assign(positions, full, rules)[1].of_parts(unrelieved)[1]
-        relief = _amounts(positions, unrelieved, classes, heavier, rules, in_euro).rwa - amounts.rwa
+        relief = amounts_of(positions, unrelieved, classes, heavier, eases, rules).rwa - amounts.rwa
     transition = _Transition(eased[parts.exposure], relief)
-    sources = {rule_id: rules[rule_id].article for rule_id in classes_and_weights.rule_ids}
-    obligor_classes = classes_and_weights.obligor[parts.exposure]
-    frame = _frame(positions, parts, (classes, obligor_classes, rule), (amounts, transition), sources)
-    used = set(frame["rule_id"].unique()) - {""} | _rules_used(positions, amounts, cancellable)
-    by_issuer = treatment.covered_bond & (positions.issue_step == 0)
-    used |= classes_and_weights.rules_of_obligors(by_issuer)
-    used |= {base for rule_id in used for base in _RESTS_ON.get(rule_id, ())}
-    split = set(positions.liens.kind[treatment.splitting].tolist())
-    used |= {
-        f"credit.sa.{kind}.secured_share"
-        for kind in ("residential", "commercial")
-        if number(PROPERTIES, kind) in split
-    }
-    return Weighted(frame, frozenset(used))
+    audit = _audit(positions, (treatment, assignment), (parts, amounts, rule), eases.sme, cancellable)
+    numeric = _numeric_columns(positions, parts, amounts, transition)
+    numeric |= {"is_sme": eases.sme[parts.exposure], "rule_ids": audit.words()}
+    words = _word_columns(positions, parts, (classes, assignment.obligor[parts.exposure], rule), rules)
+    used = audit.used()
+    used |= assignment.rules_of_obligors(treatment.covered_bond & (positions.issue_step == 0))
+    return Weighted(in_order({**numeric, **words}), frozenset(used))
 
 
-def _amounts(
-    positions: Positions, parts: Parts, classes: Codes, weights: Floats, rules: RuleSet, in_euro: bool
-) -> _Amounts:
-    at = parts.exposure
-    names = np.array(CLASSES)
-    mismatch_class = (classes == number(CLASSES, "retail")) | np.char.startswith(
-        names, "real_estate_residential"
-    )[classes]
-    mismatch = mismatch_class & (of_kind(positions, "natural_person") & positions.currency_mismatch)[at]
-    raised = with_currency_mismatch(weights, mismatch, rules)
-    free = ~positions.deducted[at]
-    before = np.where(free, portion(parts.value, raised), 0)
-    addition = np.where(free, before - portion(parts.value, weights), 0)
-    sme = is_sme(positions, rules)[at] if in_euro else np.zeros(len(at), dtype=np.bool_)
-    eligible = np.isin(names, ["corporates_other", "corporates_specialised_lending", "retail"])
-    eligible |= np.char.startswith(names, "real_estate")
-    eased = sme & eligible[classes] & ~positions.defaulted[at] & free
-    factor = np.where(eased, sme_factor(owed_by_group(positions), rules)[at], 1.0)
-    reduction = before - np.rint(before * factor).astype(np.int64)
-    corporate = np.isin(names, ["corporates_other", "corporates_specialised_lending"])[classes]
-    built = corporate & positions.infrastructure[at] & free
-    left = before - reduction
-    relief = np.where(built, left - portion(left, rules["credit.infrastructure.factor"].number), 0)
-    return _Amounts(raised, weights, before, addition, reduction, sme, eased, relief, built)
+def in_order(columns: dict[str, np.ndarray | Words]) -> Columns:
+    """Return the columns in the order of `COLUMNS`, rows sorted by `line_id`, which is made here."""
+    exposure, part = columns["exposure_id"], columns["part"]
+    if not isinstance(exposure, Words) or not isinstance(part, Words):
+        raise TypeError("exposure_id and part are words")
+    line_id = pc.binary_join_element_wise(exposure.array(), part.array(), "|")
+    order = np.asarray(pc.sort_indices(line_id)).astype(np.int64)
+    all_columns = {**columns, "line_id": Words.of(np.arange(len(order)), line_id)}
+    return {name: all_columns[name][order] for name in COLUMNS}
 
 
-def _rules_used(positions: Positions, amounts: _Amounts, cancellable: Bools) -> set[str]:
-    off = ~positions.on_balance & ~positions.deducted
-    used = {BUCKET_RULES[bucket - 1] for bucket in np.unique(positions.bucket[off])}
-    if (off & cancellable & (positions.bucket == _CANCELLABLE_BUCKET)).any():
-        used.add(CANCELLABLE_RULE)
-    if (amounts.mismatch > 0).any():
-        used |= {"credit.sa.currency_mismatch.multiplier", "credit.sa.currency_mismatch.cap"}
-    if amounts.sme.any():
-        used.add("credit.sme.turnover")
-    if amounts.eased.any():
-        used |= {
-            "credit.sme.threshold",
-            "credit.sme.factor_up_to_threshold",
-            "credit.sme.factor_above_threshold",
-        }
-    if amounts.infrastructure_eased.any():
-        used.add("credit.infrastructure.factor")
-    if (positions.defaulted & ~positions.deducted).any():
-        used.add("credit.sa.default.coverage")
-    liens = positions.liens
-    if (liens.eligible & liens.income_producing & (liens.prior > 0)).any():
-        used.add("credit.sa.property.junior_lien_multiplier")
-    return used
-
-
-def _frame(
+def _audit(
     positions: Positions,
-    parts: Parts,
-    classes_and_rules: tuple[Codes, Codes, Codes],
-    amounts: tuple[_Amounts, _Transition],
-    sources: Mapping[str, str],
-) -> pd.DataFrame:
-    classes, obligor_classes, rule = classes_and_rules
-    at = pa.array(parts.exposure)
-    exposure_id = positions.exposure_id.take(at)
-    part = pa.array(PARTS).take(pa.array(parts.part))
-    line_id = pc.binary_join_element_wise(exposure_id, part, "|")
-    order = pc.sort_indices(line_id)
-    texts = {"line_id": line_id, "exposure_id": exposure_id, "part": part}
-    texts["counterparty_id"] = positions.counterparty_id.take(at)
-    columns: dict[str, object] = {name: _text(array.take(order)) for name, array in texts.items()}
-    row = np.asarray(order).astype(np.int64)
-    columns |= {name: values[row] for name, values in _numeric_columns(positions, parts, *amounts).items()}
-    rule_text = (*sources, "")  # place -1 is the last: a deducted line has no rule
-    articles = (*sources.values(), "")
-    at_row = parts.exposure[row]
-    for name, words, places in (
-        ("sa_class", CLASSES, classes[row]),
-        ("obligor_class", (*CLASSES, ""), obligor_classes[row]),
-        ("product", PRODUCTS, positions.product[at_row]),
-        ("country", (*positions.countries, ""), positions.country[at_row]),
-        ("currency", (*positions.currencies, ""), positions.currency[at_row]),
-        ("rule_id", rule_text, rule[row]),
-        ("article", articles, rule[row]),
-    ):
-        columns[name] = _text(
-            pa.array(words, pa.string()).take(pa.array(places.astype(np.int64) % len(words)))
-        )
-    columns["has_ecai"] = np.array([name.endswith(_BY_RATING) for name in rule_text])[rule[row]]
-    columns["government_derived"] = np.array([name in _BY_GOVERNMENT for name in rule_text])[rule[row]]
-    return pd.DataFrame({name: columns[name] for name in COLUMNS})
+    assigned: tuple[Treatment, Assignment],
+    weighed: tuple[Parts, Amounts, Codes],
+    sme: Bools,
+    cancellable: Bools,
+) -> Audit:
+    treatment, assignment = assigned
+    parts, amounts, rule = weighed
+    at = parts.exposure
+    audit = Audit(rule, assignment.rule_ids)
+    off = ~positions.on_balance & ~positions.deducted
+    for bucket, rule_id in enumerate(BUCKET_RULES, 1):
+        audit.mark((off & (positions.bucket == bucket))[at], rule_id)
+    audit.mark((off & cancellable & (positions.bucket == _CANCELLABLE_BUCKET))[at], CANCELLABLE_RULE)
+    audit.mark(
+        amounts.mismatch > 0, "credit.sa.currency_mismatch.multiplier", "credit.sa.currency_mismatch.cap"
+    )
+    audit.mark(sme[at], "credit.sme.turnover")
+    sides = ("threshold", "factor_up_to_threshold", "factor_above_threshold")
+    audit.mark(amounts.eased, *(f"credit.sme.{side}" for side in sides))
+    audit.mark(amounts.infrastructure_eased, "credit.infrastructure.factor")
+    audit.mark((positions.defaulted & ~positions.deducted)[at], "credit.sa.default.coverage")
+    liens = positions.liens
+    junior = liens.eligible & liens.income_producing & (liens.prior > 0)
+    audit.mark(junior[at], "credit.sa.property.junior_lien_multiplier")
+    for kind in ("residential", "commercial"):
+        of_kind_ = treatment.splitting & (liens.kind == number(PROPERTIES, kind))
+        audit.mark(of_kind_[at], f"credit.sa.{kind}.secured_share")
+    return audit
 
 
-def _text(array: pa.Array) -> pd.Series:
-    return pd.Series(pd.array(array, dtype="str"))
+def _word_columns(
+    positions: Positions, parts: Parts, places: tuple[Codes, Codes, Codes], rules: RuleSet
+) -> dict[str, np.ndarray | Words]:
+    classes, obligor_classes, rule = places
+    at = parts.exposure
+    rule_ids = tuple(sorted(rules))
+    rule_text = (*rule_ids, "")  # place -1 is the last: a deducted line has no rule
+    articles = (*(rules[rule_id].article for rule_id in rule_ids), "")
+    return {
+        **exposure_words(positions, at),
+        "part": Words.of(parts.part, PARTS),
+        "approach": Words.of(np.zeros(len(at), np.int16), APPROACHES),
+        "sa_class": Words.of(classes, CLASSES),
+        "obligor_class": Words.of(obligor_classes, (*CLASSES, "")),
+        "irb_class": Words.of(np.zeros(len(at), np.int16), ("",)),
+        "rule_id": Words.of(rule, rule_text),
+        "article": Words.of(rule, articles),
+        "has_ecai": np.array([name.endswith(_BY_RATING) for name in rule_text])[rule],
+        "government_derived": np.array([name in _BY_GOVERNMENT for name in rule_text])[rule],
+    }
+
+
+def exposure_words(positions: Positions, at: Ints) -> dict[str, np.ndarray | Words]:
+    """Return the columns of words that a line has from its exposure."""
+    return {
+        "exposure_id": Words.of(at, positions.exposure_id),
+        "counterparty_id": Words.of(at, positions.counterparty_id),
+        "product": Words.of(positions.product[at], PRODUCTS),
+        "sa_use": Words.of(positions.ratings.use[at], (*USES, "")),
+        "rating_grade": Words.of(at, positions.ratings.grade),
+        "country": Words.of(positions.country[at], (*positions.countries, "")),
+        "currency": Words.of(positions.currency[at], (*positions.currencies, "")),
+    }
 
 
 def _numeric_columns(
-    positions: Positions, parts: Parts, amounts: _Amounts, transition: _Transition
-) -> dict[str, np.ndarray]:
+    positions: Positions, parts: Parts, amounts: Amounts, transition: _Transition
+) -> dict[str, np.ndarray | Words]:
     at = parts.exposure
     free = ~positions.deducted[at]
     in_cents = {
@@ -286,20 +227,33 @@ def _numeric_columns(
         "sme_factor_reduction": amounts.reduction,
         "infrastructure_reduction": amounts.infrastructure,
         "rwa": amounts.rwa,
+        "rwa_standardised": amounts.rwa,
         "ccf_transition_relief": transition.relief,
     }
     return {
         **{name: cents / _CENTS for name, cents in in_cents.items()},
+        **_without_ratings(len(at)),
         "on_balance": positions.on_balance[at],
         "ccf_bucket": np.where(positions.on_balance[at], 0, positions.bucket[at]),
         "ccf": parts.factor,
         "ccf_in_transition": transition.applies,
         "risk_weight": np.where(free, amounts.weight, 0.0),
         "base_weight": np.where(free, amounts.base_weight, 0.0),
-        "is_sme": amounts.sme,
         "sme_factor_applied": amounts.eased,
         "infrastructure_factor_applied": amounts.infrastructure_eased,
         "is_central_bank": of_kind(positions, "central_bank")[at],
         "defaulted": positions.defaulted[at],
         "deducted": positions.deducted[at],
+    }
+
+
+def _without_ratings(size: int) -> dict[str, np.ndarray | Words]:
+    """Return what a line has that no internal rating weighs: nothing in the columns of those."""
+    missing, none, false = np.full(size, np.nan), np.zeros(size), np.zeros(size, np.bool_)
+    return {
+        **dict.fromkeys(("pd", "lgd", "maturity", "elbe"), missing),
+        **dict.fromkeys(("el", "secured_financial", "secured_receivables"), none),
+        **dict.fromkeys(("secured_property", "secured_physical"), none),
+        **dict.fromkeys(("ccf_own_estimate", "large_financial", "is_large_corporate"), false),
+        "slotting_category": np.zeros(size, np.int64),
     }

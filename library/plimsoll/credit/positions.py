@@ -12,6 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from plimsoll.credit.ratings import Ratings, read_ratings
+from plimsoll.credit.reading import (
+    ABSENT,
+    Bools,
+    Codes,
+    Floats,
+    Ints,
+    codes,
+    encoded,
+    flags,
+    numbers,
+    of_row,
+    places,
+    text,
+    whole,
+)
 from plimsoll.credit.vocabulary import (
     COUNTERPARTY_TYPES,
     EQUITY_TYPES,
@@ -23,14 +39,8 @@ from plimsoll.credit.vocabulary import (
 )
 from plimsoll.units import cents
 
-__all__ = ["Bools", "Codes", "Floats", "Ints", "Liens", "Positions", "read_positions"]
+__all__ = ["ABSENT", "Bools", "Codes", "Floats", "Ints", "Liens", "Positions", "read_positions"]
 
-Codes = NDArray[np.int16]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-ABSENT = -1
 Scalar = TypeVar("Scalar", bound=np.generic)
 _FLAGS = ("on_balance", "defaulted", "subordinated", "retail_eligible", "transactor", "salary_loan")
 """Columns of the exposures that are fields of the same name."""
@@ -105,6 +115,7 @@ class Positions:
     as_government: Bools
     equivalent: Bools
     liens: Liens
+    ratings: Ratings
 
     def __len__(self) -> int:
         return len(self.amount)
@@ -119,87 +130,45 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         `exposures`, `counterparties` and `collateral`, as the book's schema describes them.
     """
     exposures, parties = tables["exposures"], tables["counterparties"]
-    obligor = _places(exposures["counterparty_id"], parties["counterparty_id"])
-    currency, currencies = _encoded(_text(exposures["currency"]))
-    country, countries = _encoded(_text(parties["country"]))
-    kind = _codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
-    step = _whole(parties["credit_quality_step"], 0)
+    obligor = places(exposures["counterparty_id"], parties["counterparty_id"])
+    currency, currencies = encoded(text(exposures["currency"]))
+    country, countries = encoded(text(parties["country"]))
+    kind = codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
+    step = whole(parties["credit_quality_step"], 0)
     government = _government_steps(kind, country, step, len(countries))
     return Positions(
-        exposure_id=_text(exposures["exposure_id"]),
-        counterparty_id=_text(exposures["counterparty_id"]),
+        exposure_id=text(exposures["exposure_id"]),
+        counterparty_id=text(exposures["counterparty_id"]),
         amount=cents(exposures["amount"].to_numpy(np.float64)),
-        provision=cents(_numbers(exposures["specific_provision"], 0.0)),
-        product=_codes(exposures["product"], PRODUCTS),
-        bucket=_whole(exposures["ccf_bucket"], 0).astype(np.int16),
-        days=_whole(exposures["original_maturity_days"], ABSENT),
-        equity_type=_codes(exposures["equity_type"], EQUITY_TYPES),
+        provision=cents(numbers(exposures["specific_provision"], 0.0)),
+        product=codes(exposures["product"], PRODUCTS),
+        bucket=whole(exposures["ccf_bucket"], 0).astype(np.int16),
+        days=whole(exposures["original_maturity_days"], ABSENT),
+        equity_type=codes(exposures["equity_type"], EQUITY_TYPES),
         deducted=exposures["cet1_item"].notna().to_numpy(),
-        specialised=_codes(exposures["specialised_lending"], SPECIALISED),
-        infrastructure=_flags(exposures["infrastructure_eligible"]),
-        issue_step=_whole(exposures["issue_credit_quality_step"], 0).astype(np.int16),
-        currency_mismatch=_flags(exposures["income_currency_mismatch"]),
+        specialised=codes(exposures["specialised_lending"], SPECIALISED),
+        infrastructure=flags(exposures["infrastructure_eligible"]),
+        issue_step=whole(exposures["issue_credit_quality_step"], 0).astype(np.int16),
+        currency_mismatch=flags(exposures["income_currency_mismatch"]),
         currency=currency,
         currencies=currencies,
         obligor=obligor,
-        kind=_of_obligor(kind, obligor),
-        country=_of_obligor(country, obligor),
+        kind=of_row(kind, obligor),
+        country=of_row(country, obligor),
         countries=countries,
-        step=_of_obligor(step.astype(np.int16), obligor, 0),
-        government_step=_of_obligor(government[country], obligor, 0),
-        grade=_of_obligor(_codes(parties["scra_grade"], GRADES), obligor),
-        turnover=_of_obligor(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
-        group=_of_obligor(_groups(parties), obligor),
-        obligor_name=_text(parties["name"]),
-        zero_weight_body=_of_obligor(_flags(parties["zero_weight_body"]), obligor, False),
-        as_government=_of_obligor(_flags(parties["treated_as_government"]), obligor, False),
-        equivalent=_of_obligor(_flags(parties["equivalent_supervision"]), obligor, True),
+        step=of_row(step.astype(np.int16), obligor, 0),
+        government_step=of_row(government[country], obligor, 0),
+        grade=of_row(codes(parties["scra_grade"], GRADES), obligor),
+        turnover=of_row(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
+        group=of_row(_groups(parties), obligor),
+        obligor_name=text(parties["name"]),
+        zero_weight_body=of_row(flags(parties["zero_weight_body"]), obligor, False),
+        as_government=of_row(flags(parties["treated_as_government"]), obligor, False),
+        equivalent=of_row(flags(parties["equivalent_supervision"]), obligor, True),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
-        **{name: _flags(exposures[name]) for name in _FLAGS},
+        ratings=read_ratings(exposures, parties, obligor),
+        **{name: flags(exposures[name]) for name in _FLAGS},
     )
-
-
-def _text(series: pd.Series) -> pa.Array:
-    array = pa.array(series, pa.string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _codes(series: pd.Series, words: tuple[str, ...]) -> Codes:
-    found = pc.index_in(_text(series), value_set=pa.array(words, pa.string()))
-    return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int16)
-
-
-def _places(series: pd.Series, keys: pd.Series) -> Ints:
-    found = pc.index_in(_text(series), value_set=_text(keys), skip_nulls=True)
-    return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int64)
-
-
-def _encoded(array: pa.Array) -> tuple[Codes, tuple[str, ...]]:
-    words = pc.unique(array).drop_null()
-    words = words.take(pc.sort_indices(words))
-    found = pc.fill_null(pc.index_in(array, value_set=words, skip_nulls=True), ABSENT)
-    return np.asarray(found).astype(np.int16), tuple(words.to_pylist())
-
-
-def _numbers(series: pd.Series, absent: float) -> Floats:
-    return series.to_numpy(np.float64, na_value=absent)
-
-
-def _whole(series: pd.Series, absent: int) -> Ints:
-    return series.to_numpy(np.float64, na_value=absent).astype(np.int64)
-
-
-def _flags(series: pd.Series) -> Bools:
-    return series.to_numpy(np.bool_)
-
-
-def _of_obligor(values: NDArray[Scalar], obligor: Ints, absent: float = ABSENT) -> NDArray[Scalar]:
-    if not len(values):
-        return np.full(len(obligor), absent, dtype=values.dtype)
-    result: NDArray[Scalar] = np.where(
-        obligor == ABSENT, np.array(absent, dtype=values.dtype), values[obligor]
-    )
-    return result
 
 
 def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -> Codes:
@@ -212,27 +181,27 @@ def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -
 
 def _groups(parties: pd.DataFrame) -> Ints:
     """Return a number for the group of connected clients of each obligor: its group, or itself alone."""
-    own = pc.binary_join_element_wise(pa.scalar("obligor"), _text(parties["counterparty_id"]), "\x1f")
-    shared = pc.binary_join_element_wise(pa.scalar("group"), _text(parties["group_id"]), "\x1f")
+    own = pc.binary_join_element_wise(pa.scalar("obligor"), text(parties["counterparty_id"]), "\x1f")
+    shared = pc.binary_join_element_wise(pa.scalar("group"), text(parties["group_id"]), "\x1f")
     keys = pc.coalesce(shared, own)
     return np.asarray(keys.dictionary_encode().indices).astype(np.int64)
 
 
 def _read_liens(exposure_id: pd.Series, collateral: pd.DataFrame) -> Liens:
-    row = _places(exposure_id, collateral["exposure_id"])
+    row = places(exposure_id, collateral["exposure_id"])
 
     def of_exposure(values: NDArray[Scalar], absent: float) -> NDArray[Scalar]:
-        return _of_obligor(values, row, absent)
+        return of_row(values, row, absent)
 
     lien = collateral["lien_amount"].to_numpy(np.float64, na_value=np.nan)
     lien_cents = np.where(np.isnan(lien), ABSENT, cents(np.nan_to_num(lien)))
     return Liens(
-        kind=of_exposure(_codes(collateral["property_type"], PROPERTIES), ABSENT),
-        value=of_exposure(cents(_numbers(collateral["property_value"], 0.0)), 0),
+        kind=of_exposure(codes(collateral["property_type"], PROPERTIES), ABSENT),
+        value=of_exposure(cents(numbers(collateral["property_value"], 0.0)), 0),
         lien=of_exposure(lien_cents, ABSENT),
-        prior=of_exposure(cents(_numbers(collateral["prior_liens"], 0.0)), 0),
-        income_producing=of_exposure(_flags(collateral["income_producing"]), False),
-        exempt=of_exposure(_flags(collateral["ipre_exempt"]), False),
-        eligible=of_exposure(_flags(collateral["eligible"]), False),
-        presold=of_exposure(_flags(collateral["presold"]), False),
+        prior=of_exposure(cents(numbers(collateral["prior_liens"], 0.0)), 0),
+        income_producing=of_exposure(flags(collateral["income_producing"]), False),
+        exempt=of_exposure(flags(collateral["ipre_exempt"]), False),
+        eligible=of_exposure(flags(collateral["eligible"]), False),
+        presold=of_exposure(flags(collateral["presold"]), False),
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "APPROACHES",
     "CLASSES",
     "COUNTERPARTY_TYPES",
     "EQUITY_TYPES",
     "GRADES",
+    "IRB_CLASSES",
     "PARTS",
     "PRODUCTS",
     "PROPERTIES",
     "SPECIALISED",
+    "USES",
     "number",
 ]
 
@@ -71,6 +74,21 @@ SPECIALISED: Final = (
     "project_operational_high_quality",
     "project_operational",
 )
+APPROACHES: Final = ("standardised", "foundation", "advanced", "slotting")
+USES: Final = ("permanent_partial_use", "roll_out")
+IRB_CLASSES: Final = (
+    "sovereign",
+    "regional_government",
+    "public_sector",
+    "institution",
+    "corporate",
+    "specialised_lending",
+    "retail_mortgage",
+    "retail_qrre",
+    "retail_other",
+)
+"""Exposure classes of Article 147(2) CRR that internal ratings weigh."""
+
 GRADES: Final = ("a_plus", "a", "b", "c")
 PARTS: Final = ("whole", "secured", "unsecured")
 CLASSES: Final = (

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from plimsoll.capital import RATIOS
+from plimsoll.credit.irb import Cover
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet, RuleUse
 from plimsoll.scenarios import Scenario
@@ -32,7 +33,11 @@ class Result:
     book, scenario, rules
         What it was computed from.
     lines
-        One row for each part of an exposure, sorted by `line_id`; columns `plimsoll.credit.COLUMNS`.
+        One row for each part of an exposure by its own approach, sorted by `line_id`; columns
+        `plimsoll.credit.COLUMNS`.
+    standardised
+        The same of every exposure by the standardised approach, whatever its own: what S-TREA counts
+        (Article 92(5) CRR). The same object as `lines` where no exposure has an internal rating.
     own_funds
         Columns line, amount, article (template C 01.00); deductions negative; empty where the book has none.
     requirements
@@ -45,6 +50,9 @@ class Result:
         Sentences a reader must know: what was assumed, what is missing.
     rules_used
         The rules that made the figures.
+    cover
+        Expected loss of rated exposures against their specific credit risk adjustments (Article 159 CRR); None
+        where no exposure is rated.
     """
 
     book: Book
@@ -57,18 +65,32 @@ class Result:
     marks: pd.DataFrame = field(repr=False)
     notices: tuple[str, ...] = ()
     rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
+    standardised: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    cover: Cover | None = None
+
+    @property
+    def expected_loss_shortfall(self) -> float:
+        """What expected losses exceed credit risk adjustments by: a deduction from CET1 (Article 36(1)(d) CRR)."""
+        return 0.0 if self.cover is None else self.cover.shortfall
+
+    @property
+    def excess_provisions(self) -> float:
+        """What adjustments exceed expected losses by, before the limit of Article 62(d) CRR."""
+        return 0.0 if self.cover is None else self.cover.excess
 
     def by_class(self) -> pd.DataFrame:
         """Return exposure value and risk-weighted amount of each class with exposures, exact to the cent.
 
         Returns
         -------
-        Columns class, original_exposure, exposure_value, rwa, in the alphabetical order of the classes.
+        Columns class, original_exposure, exposure_value, rwa, in the alphabetical order of the classes; those of
+        internal ratings begin with irb_.
         """
         counted = self.lines.loc[~self.lines["deducted"].to_numpy(np.bool_)]
+        rated = counted["irb_class"].to_numpy() != ""
         columns = {"original_exposure": "original_exposure", "exposure_value": "ead", "rwa": "rwa"}
         in_cents = pd.DataFrame({name: cents(counted[column]) for name, column in columns.items()})
-        in_cents["class"] = counted["sa_class"].to_numpy()
+        in_cents["class"] = np.where(rated, "irb_" + counted["irb_class"], counted["sa_class"])
         sums = in_cents.groupby("class", sort=True).sum() / _CENTS
         return sums.reset_index()
 

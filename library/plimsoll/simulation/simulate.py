@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,13 @@ from plimsoll import rules as law
 from plimsoll.capital import capital_ratios, marks, own_funds, risk_exposure_amounts
 from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES
 from plimsoll.capital.own_funds import LIMIT_RULE
-from plimsoll.credit import REPORTED_ELSEWHERE, Weighted, read_positions, reported_elsewhere, weigh
+from plimsoll.credit import REPORTED_ELSEWHERE, read_positions, reported_elsewhere
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
+from plimsoll.simulation.credit_risk import CreditRisk, credit_risk
 from plimsoll.simulation.notices import about_third_countries, check_legislative_equity, notices_of
 from plimsoll.simulation.result import Result
-from plimsoll.units import cents
 
 __all__ = ["Progress", "simulate"]
 
@@ -25,7 +26,6 @@ Progress = Callable[[str, int, int], None]
 """Called as `progress(step, done, total)`: the step about to begin, and how many are behind."""
 
 _STEPS = ("shock the book", "read the exposures", "weigh credit risk", "add up own funds", "note assumptions")
-_CENTS = 100
 
 
 def simulate(
@@ -70,25 +70,28 @@ def simulate(
     elsewhere, kept = _set_apart(tables["exposures"], book)
     positions = read_positions({**tables, "exposures": kept})
     tell(_STEPS[2], 2, len(_STEPS))
-    weighted = weigh(positions, in_force, in_euro=book.entity.currency == "EUR")
+    day = np.datetime64(book.reference_date, "D")
+    credit = credit_risk(positions, in_force, day, in_euro=book.entity.currency == "EUR")
     tell(_STEPS[3], 3, len(_STEPS))
-    credit_amount = int(cents(weighted.lines["rwa"].to_numpy(np.float64)).sum()) / _CENTS
-    funds = own_funds(tables["own_funds_items"], credit_amount, in_force)
-    check_legislative_equity(weighted.lines, funds, in_force)
-    amounts = risk_exposure_amounts(credit_amount, book.table("reported_amounts"))
+    funds = own_funds(tables["own_funds_items"], credit.amount_standardised, in_force)
+    check_legislative_equity(credit.lines, funds, in_force)
+    reported = book.table("reported_amounts")
+    amounts = risk_exposure_amounts(credit.amount_standardised, reported, credit.amount_internal)
     tell(_STEPS[4], 4, len(_STEPS))
-    notices = notices_of(book, positions, weighted.lines, funds, amounts, elsewhere)
+    notices = notices_of(book, positions, credit.lines, funds, amounts, elsewhere)
     result = Result(
         book=book,
         scenario=chosen,
         rules=in_force,
-        lines=weighted.lines,
+        lines=credit.lines,
+        standardised=credit.standardised,
         own_funds=funds,
         requirements=amounts,
-        ratios=capital_ratios(funds, amounts),
+        ratios=MappingProxyType({**capital_ratios(funds, amounts), **credit.totals}),
+        cover=credit.cover,
         marks=marks(book.table("requirements"), in_force),
         notices=(*notices, *about_third_countries(book, in_force)),
-        rules_used=in_force.uses(_rule_ids(book, weighted, funds)),
+        rules_used=in_force.uses(_rule_ids(book, credit, funds)),
     )
     tell("done", len(_STEPS), len(_STEPS))
     return result
@@ -108,12 +111,12 @@ def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.Da
     return exposures.loc[elsewhere], exposures.loc[~elsewhere]
 
 
-def _rule_ids(book: Book, weighted: Weighted, funds: pd.DataFrame) -> set[str]:
-    used = set(weighted.rule_ids) | set(MARK_RULES)
+def _rule_ids(book: Book, credit: CreditRisk, funds: pd.DataFrame) -> set[str]:
+    used = set(credit.rule_ids) | set(MARK_RULES)
     if not funds.empty:
         used.add(LIMIT_RULE)
     if (book.table("requirements")["requirement"] == "pillar_2_requirement").any():
         used |= set(PILLAR_2_RULES)
-    if (weighted.lines["rule_id"] == "credit.sa.equity.legislative_programme").any():
+    if (credit.lines["rule_id"] == "credit.sa.equity.legislative_programme").any():
         used.add("credit.sa.equity.legislative_programme_limit")
     return used

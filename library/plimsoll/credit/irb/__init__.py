@@ -1,7 +1,6 @@
 """Credit risk by internal ratings (CRR Articles 153 to 166): functions on arrays, each with its article.
 
-**Not wired into `plimsoll.simulate`**: a run weighs every exposure by the standardised approach, and no
-figure of a return comes from here. These functions stand on their own until it is.
+`weigh_internal` composes them for a book's exposures, as `plimsoll.simulate` does.
 
 Not built: purchased receivables and dilution risk (Article 157), the basket of Article 153(8), guarantees
 (Articles 235a to 236a), volatility adjustments of financial collateral (Articles 224 to 227), units in funds.
@@ -10,6 +9,7 @@ Not built: purchased receivables and dilution risk (Article 157), the basket of 
 from plimsoll.credit.irb.classes import CLASSES, COLLATERAL
 from plimsoll.credit.irb.correlations import correlation
 from plimsoll.credit.irb.floors import floored_ccf, floored_lgd, floored_pd, lgd_floor
+from plimsoll.credit.irb.lines import weigh_internal
 from plimsoll.credit.irb.losses import Cover, expected_loss, shortfall
 from plimsoll.credit.irb.maturity import cash_flow_maturity, effective_maturity, foundation_maturity
 from plimsoll.credit.irb.slotting import slotting_expected_loss, slotting_weight
@@ -37,4 +37,5 @@ __all__ = [
     "slotting_expected_loss",
     "slotting_weight",
     "supervisory_lgd",
+    "weigh_internal",
 ]

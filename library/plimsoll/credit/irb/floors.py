@@ -20,7 +20,7 @@ from plimsoll.credit.positions import Bools, Floats
 from plimsoll.errors import ParameterError
 from plimsoll.rules import RuleSet
 
-__all__ = ["floored_ccf", "floored_lgd", "floored_pd", "lgd_floor"]
+__all__ = ["PD_FLOOR_RULES", "floored_ccf", "floored_lgd", "floored_pd", "lgd_floor"]
 
 _PD_RULES = {
     "corporate": "corporate_and_institution",
@@ -30,6 +30,13 @@ _PD_RULES = {
     "retail_mortgage": "retail",
     "retail_other": "retail",
 }
+PD_FLOOR_RULES: Mapping[str, tuple[str, ...]] = {
+    **{name: (f"credit.irb.pd_floor.{rule}",) for name, rule in _PD_RULES.items()},
+    "retail_qrre": ("credit.irb.pd_floor.qrre_revolver", "credit.irb.pd_floor.retail"),
+    "sovereign": (),
+}
+"""Ids of the rules that `floored_pd` reads for each class."""
+
 _OWN_LGD = (*CORPORATE, "sovereign", "regional_public", *RETAIL)
 
 

@@ -1,0 +1,147 @@
+"""Credit risk of a book: every exposure by the standardised approach, and those with a rating by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from plimsoll.credit import Positions, Weighted, in_order, weigh
+from plimsoll.credit.columns import Words, stacked
+from plimsoll.credit.irb import Cover, shortfall, weigh_internal
+from plimsoll.credit.ratings import STANDARDISED
+from plimsoll.rules import RuleSet
+from plimsoll.units import cents
+
+__all__ = ["CreditRisk", "credit_risk"]
+
+_CENTS = 100
+
+
+@dataclass(frozen=True)
+class CreditRisk:
+    """Lines of a book by the approach of each exposure, and of every exposure by the standardised approach.
+
+    Attributes
+    ----------
+    applied
+        Lines by the approach each exposure has.
+    by_standard
+        Lines of every exposure by the standardised approach; the same object where no exposure is rated.
+    cover
+        Expected loss against credit risk adjustments (Article 159); None where no exposure is rated.
+    """
+
+    applied: Weighted
+    by_standard: Weighted
+    cover: Cover | None
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The lines by the approach of each exposure."""
+        return self.applied.lines
+
+    @cached_property
+    def standardised(self) -> pd.DataFrame:
+        """The lines of every exposure by the standardised approach."""
+        return self.by_standard.lines
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """Ids of the rules behind both."""
+        return self.applied.rule_ids | self.by_standard.rule_ids
+
+    @cached_property
+    def amount_standardised(self) -> float:
+        """Risk-weighted amount of the exposures that the standardised approach weighs, to the cent."""
+        return _total(self.applied, ~self._internal)
+
+    @cached_property
+    def amount_internal(self) -> float | None:
+        """That of the exposures with internal ratings; None where there is none."""
+        return None if self.cover is None else _total(self.applied, self._internal)
+
+    @property
+    def totals(self) -> Mapping[str, float]:
+        """Amounts that stand beside the capital ratios: what the standardised approach gives for everything."""
+        everything = np.ones(len(_numbers(self.by_standard, "rwa")), dtype=np.bool_)
+        return {"rwa_credit_standardised": _total(self.by_standard, everything)}
+
+    @cached_property
+    def _internal(self) -> NDArray[np.bool_]:
+        result: NDArray[np.bool_] = _places(self.applied, "approach") != STANDARDISED
+        return result
+
+
+def _places(weighted: Weighted, name: str) -> NDArray[np.int64]:
+    column = weighted.columns[name]
+    if not isinstance(column, Words):
+        raise TypeError(f"{name} is a column of numbers")
+    return column.places.astype(np.int64)
+
+
+def _numbers(weighted: Weighted, name: str) -> NDArray[np.float64]:
+    column = weighted.columns[name]
+    if isinstance(column, Words):
+        raise TypeError(f"{name} is a column of words")
+    return np.asarray(column, dtype=np.float64)
+
+
+def _total(weighted: Weighted, where: NDArray[np.bool_]) -> float:
+    return int(cents(_numbers(weighted, "rwa")[where]).sum()) / _CENTS
+
+
+def credit_risk(
+    positions: Positions, rules: RuleSet, day: np.datetime64, *, in_euro: bool = True
+) -> CreditRisk:
+    """Return the credit risk of exposures, each by its approach.
+
+    Parameters
+    ----------
+    positions
+        n exposures.
+    rules
+        Those in force on the reference date.
+    day
+        Reference date.
+    in_euro
+        As for `plimsoll.credit.weigh`.
+
+    Raises
+    ------
+    SimulationError
+        An exposure lacks what its weight needs.
+    """
+    by_standard = weigh(positions, rules, in_euro=in_euro)
+    internal = positions.ratings.internal & ~positions.deducted
+    if not internal.any():
+        return CreditRisk(by_standard, by_standard, None)
+    rated = weigh_internal(positions, rules, day, in_euro=in_euro)
+    return CreditRisk(_joined(by_standard, rated, internal), by_standard, _cover(rated))
+
+
+def _joined(by_standard: Weighted, rated: Weighted, internal: NDArray[np.bool_]) -> Weighted:
+    """Return the standardised lines of what is not rated with the lines of what is."""
+    exposure = _places(by_standard, "exposure_id")
+    in_cents = cents(_numbers(by_standard, "rwa")).astype(np.float64)  # whole: adds up exactly
+    standardised = np.bincount(exposure, weights=in_cents, minlength=len(internal)) / _CENTS
+    kept = np.flatnonzero(~internal[exposure])
+    upper = {name: column[kept] for name, column in by_standard.columns.items()}
+    lower = dict(rated.columns)
+    lower["rwa_standardised"] = standardised[_places(rated, "exposure_id")]
+    return Weighted(in_order(stacked(upper, lower)), by_standard.rule_ids | rated.rule_ids)
+
+
+def _cover(rated: Weighted) -> Cover:
+    """Return expected losses against the specific adjustments of the rated exposures.
+
+    General credit risk adjustments, additional value adjustments and other own funds reductions of these
+    exposures (Article 159(1)) are not in a book's exposures: own funds add them.
+    """
+    expected, specific = _numbers(rated, "el"), _numbers(rated, "provision")
+    defaulted = _numbers(rated, "defaulted") > 0
+    return shortfall(expected, specific, np.zeros(len(expected)), defaulted=defaulted)
