@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from plimsoll.data.book import Book, Entity
+from plimsoll.data.sample_accounts import account_for
 from plimsoll.data.sample_contracts import Draw, make_draw
 from plimsoll.data.sample_funding import Funding, fund
+from plimsoll.data.sample_ledger import draw_up
 from plimsoll.data.schema import read_schema
-from plimsoll.units import cents
 
 __all__ = ["SAMPLE_ENTITIES", "sample_book"]
 
@@ -66,13 +67,16 @@ def sample_book(
     rng = np.random.Generator(np.random.PCG64(seed))
     draw = make_draw(rng, exposures, who, reference_date)
     funding = fund(rng, draw, reference_date)
+    accounted = account_for(
+        seed, draw.counterparties, draw.exposures, funding.deposits, funding.equity["accumulated_oci"]
+    )
     tables = {
-        "counterparties": draw.counterparties,
-        "exposures": draw.exposures,
+        "counterparties": accounted.counterparties,
+        "exposures": accounted.exposures,
         "collateral": draw.collateral,
         "securities": draw.securities,
-        "deposits": funding.deposits,
-        "ledger": _ledger(draw, funding),
+        "deposits": accounted.deposits,
+        "ledger": draw_up(accounted, funding.other_liabilities, funding.equity, reference_date),
         "own_funds_items": _own_funds_items(funding),
         "requirements": _requirements(draw),
         "reported_amounts": _reported_amounts(draw),
@@ -85,31 +89,6 @@ def _stated(entity: Entity) -> Entity:
     """Return an entity with the accounting standard of the sample bank it is, if it is one."""
     known = {bank.lei: bank.accounting for bank in SAMPLE_ENTITIES.values()}
     return replace(entity, accounting=entity.accounting or known.get(entity.lei))
-
-
-def _ledger(draw: Draw, funding: Funding) -> pd.DataFrame:
-    """Return the balance sheet that the other tables add up to."""
-    accounts = draw.assumptions["accounts"]
-    rows: list[tuple[str, str, str, float]] = []
-    held = draw.exposures[draw.exposures["on_balance"]]
-    for product, part in held.groupby("product", sort=True):
-        code, name = accounts[str(product)]
-        rows.append((code, name, "asset", _total(part["amount"])))
-        allowance = _total(part["specific_provision"])
-        if allowance:
-            rows.append((f"{code[:3]}9", f"{name}: loss allowance", "asset", -allowance))
-    for product, part in funding.deposits.groupby("product", sort=True):
-        code, name = accounts["interbank_funding" if product == "interbank" else str(product)]
-        rows.append((code, name, "liability", _total(part["amount"])))
-    for line, amount in funding.other_liabilities.items():
-        rows.append((*accounts[line], "liability", amount))
-    for line, amount in funding.equity.items():
-        rows.append((*accounts[line], "equity", amount))
-    return pd.DataFrame(rows, columns=["account", "name", "side", "amount"])
-
-
-def _total(amounts: pd.Series) -> float:
-    return float(cents(amounts.to_numpy()).sum()) / 100
 
 
 def _own_funds_items(funding: Funding) -> pd.DataFrame:
