@@ -7,12 +7,13 @@ import panel as pn
 from dashboards.returns.cell import Drawer, read_drawer
 from dashboards.returns.compute import Filing, Filled, Shelf, find_filing, read_filled, read_shelf
 from dashboards.returns.draw import draw_drawer, draw_grid, draw_nothing, draw_tree
-from dashboards.returns.grid import Grid, lay_out, list_templates
+from dashboards.returns.grid import list_templates
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.sheet import Press, Sheet
 from harbour import Connection
 from harbour.errors import NotFound
 from plimsoll.dictionary import Module, open_dictionary
+from plimsoll.returns import Grid, lay_out
 
 __all__ = ["ReturnsRoom", "build"]
 
@@ -106,7 +107,7 @@ class ReturnsRoom(Room):
         leaves = list_templates(held, module)
         if moved:
             self.tree.paint(draw_tree(self.shelf, filing, leaves, grid.code, self.say, held.more_findings))
-        self.paper.paint(draw_grid(filing, grid, cell, self.say))
+        self.paper.paint(draw_grid(filing, held, grid, cell, self.say))
         return self.side.paint(draw_drawer(drawer, grid, filing.summary.currency, self.say))
 
 
@@ -122,7 +123,7 @@ def _read(
     if not tables:
         return None
     code = table if table in tables else next((t for t in tables if t.startswith("C_02.00")), tables[0])
-    grid = lay_out(held, module.table(code), sheet)
+    grid = lay_out(held.filled, module.table(code), sheet)
     drawer = read_drawer(held, code, cell[0], cell[1], grid.sheet) if cell else None
     return held, module, grid, drawer
 

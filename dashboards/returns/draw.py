@@ -6,11 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from dashboards.returns.cell import Drawer
-from dashboards.returns.compute import Filing, Shelf
-from dashboards.returns.grid import Grid, Leaf
+from dashboards.returns.compute import Filing, Filled, Shelf
+from dashboards.returns.grid import Leaf, count_by_sheet, count_findings
 from dashboards.theme import figures
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
+from plimsoll.returns import Grid
 
 __all__ = ["draw_drawer", "draw_grid", "draw_nothing", "draw_tree"]
 
@@ -53,7 +54,7 @@ def draw_tree(
     )
 
 
-def draw_grid(filing: Filing, grid: Grid, cell: tuple[str, str] | None, say: Words) -> str:
+def draw_grid(filing: Filing, held: Filled, grid: Grid, cell: tuple[str, str] | None, say: Words) -> str:
     """Return a table, one sheet of it, with the chosen cell marked."""
     return draw(
         HERE / "grid.html",
@@ -62,6 +63,8 @@ def draw_grid(filing: Filing, grid: Grid, cell: tuple[str, str] | None, say: Wor
         summary=filing.summary,
         grid=grid,
         cell=cell,
+        found=count_findings(held, grid),
+        found_in=count_by_sheet(held, grid),
         short=lambda fact: short(fact.value, fact.data_type, say),
         exact=lambda fact: exact(fact.value, fact.data_type, say),
     )

@@ -24,6 +24,7 @@ from dashboards.theme.words import Words
 
 __all__ = ["Press", "Sheet", "draw"]
 
+LONGEST_ID = 240  # a row of an open table is named by all its keys
 LONGEST_FIELD = 10_000  # characters kept of anything a browser sends
 
 
@@ -44,7 +45,7 @@ class Press:
         fields = given if isinstance(given, dict) else {}
         return cls(
             message["act"][:40],
-            str(message.get("id") or "")[:80],
+            str(message.get("id") or "")[:LONGEST_ID],
             {str(key)[:40]: str(value)[:LONGEST_FIELD] for key, value in list(fields.items())[:20]},
         )
 

@@ -9,6 +9,7 @@ from plimsoll.returns.explanation import Explanation, explain
 from plimsoll.returns.filed import FiledCell, FiledFact, Filing, drill, read_package
 from plimsoll.returns.filing import fill
 from plimsoll.returns.instance_document import write_instance
+from plimsoll.returns.layout import Grid, lay_out
 from plimsoll.returns.packaging import Package, package
 from plimsoll.returns.reproduction import Reproduction, Step, reproduce
 from plimsoll.returns.return_ import Fact, Return, open_return
@@ -24,6 +25,7 @@ __all__ = [
     "FiledFact",
     "Filing",
     "Formula",
+    "Grid",
     "Package",
     "Reproduction",
     "Return",
@@ -33,6 +35,7 @@ __all__ = [
     "drill",
     "explain",
     "fill",
+    "lay_out",
     "open_return",
     "package",
     "read_package",

@@ -15,12 +15,12 @@ import pytest
 from dashboards.returns.app import ReturnsRoom
 from dashboards.returns.cell import SHOWN, read_drawer
 from dashboards.returns.compute import OPENED, Filled, Opened
-from dashboards.returns.grid import lay_out, list_templates
+from dashboards.returns.grid import count_findings, list_templates
 from dashboards.theme.sheet import Press
 
 from plimsoll.data import sample_book
 from plimsoll.dictionary import Dictionary, open_dictionary
-from plimsoll.returns import Return, fill
+from plimsoll.returns import Return, fill, lay_out
 from plimsoll.simulation import simulate
 
 TOTAL, CORPORATES = "eba_qEC:qx01", "eba_qEC:qx2036"
@@ -79,7 +79,7 @@ def press(room: ReturnsRoom, act: str, id_: str = "") -> None:
 
 def box_of(held: Filled, dictionary: Dictionary, row: str, column: str, sheet: str = TOTAL) -> Any:
     module = dictionary.module("COREP_OF", on=held.filled.reference_date)
-    grid = lay_out(held, module.table("C_07.00.a"), sheet)
+    grid = lay_out(held.filled, module.table("C_07.00.a"), sheet)
     line = next(line for line in grid.lines if line.code == row)
     return next(box for box in line.boxes if box.column == column)
 
@@ -88,9 +88,9 @@ def test_every_fact_of_the_return_is_printed_once(held: Filled, dictionary: Dict
     module = dictionary.module("COREP_OF", on=held.filled.reference_date)
     printed = []
     for code in sorted({fact.table for fact in held.filled.facts}):
-        sheets = [tab.member for tab in lay_out(held, module.table(code), None).tabs] or [None]
+        sheets = [tab.member for tab in lay_out(held.filled, module.table(code), None).tabs] or [None]
         for sheet in sheets:
-            grid = lay_out(held, module.table(code), sheet)
+            grid = lay_out(held.filled, module.table(code), sheet)
             assert grid.sheet == sheet
             printed += [box.fact for line in grid.lines for box in line.boxes if box.fact]
     assert sorted(printed, key=lambda fact: str(fact.cell)) == sorted(
@@ -100,22 +100,23 @@ def test_every_fact_of_the_return_is_printed_once(held: Filled, dictionary: Dict
 
 def test_empty_unreported_and_closed_are_told_apart(held: Filled, dictionary: Dictionary) -> None:
     assert box_of(held, dictionary, "0010", "0200").kind == "value"
-    assert box_of(held, dictionary, "0010", "0200").findings == 1
-    assert box_of(held, dictionary, "0010", "0200", CORPORATES).findings == 0, "another sheet's finding"
+    module = dictionary.module("COREP_OF", on=held.filled.reference_date)
+    table = module.table("C_07.00.a")
+    assert count_findings(held, lay_out(held.filled, table, TOTAL))["0010", "0200"] == 1
+    other = lay_out(held.filled, table, CORPORATES)
+    assert count_findings(held, other)["0010", "0200"] == 0, "another sheet's finding"
     irb = box_of(held, dictionary, "0050", "0010")
     assert irb.kind == "unreported"
     assert "Article 150" in irb.reason
     assert box_of(held, dictionary, "0035", "0010").kind == "empty"
-    module = dictionary.module("COREP_OF", on=held.filled.reference_date)
-    table = module.table("C_07.00.a")
-    for line in lay_out(held, table, TOTAL).lines:
+    for line in lay_out(held.filled, table, TOTAL).lines:
         for box in line.boxes:
             assert (box.kind == "closed") == ((line.code, box.column, None) not in table.cells)
 
 
 def test_column_headings_span_every_column(held: Filled, dictionary: Dictionary) -> None:
     module = dictionary.module("COREP_OF", on=held.filled.reference_date)
-    grid = lay_out(held, module.table("C_07.00.a"), None)
+    grid = lay_out(held.filled, module.table("C_07.00.a"), None)
     assert sum(group.span for group in grid.groups) == len(grid.columns)
     assert {len(line.boxes) for line in grid.lines} <= {0, len(grid.columns)}
 
