@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -44,13 +45,15 @@ class Draw:
     collateral: pd.DataFrame
     securities: pd.DataFrame
     assumptions: dict[str, Any]
+    segments: pd.Series  # of each exposure
     base: float  # on-balance amount of the segments: what all sizes of the bank are a part of
     estimated_rwa: float
+    protection: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # pledges and guarantees
 
 
-def make_draw(rng: np.random.Generator, rows: int, entity: Entity, day: datetime.date) -> Draw:
-    """Return the contracts of a bank with so many exposures."""
-    text = files("plimsoll.data").joinpath("savings_bank.toml").read_text(encoding="utf-8")
+def make_draw(rng: np.random.Generator, kind: str, rows: int, entity: Entity, day: datetime.date) -> Draw:
+    """Return the contracts of a kind of bank with so many exposures."""
+    text = files("plimsoll.data").joinpath(f"{kind}.toml").read_text(encoding="utf-8")
     assumptions = tomllib.loads(text)
     segments = assumptions["segments"]
     sizes = _allocate({n: s["share"] for n, s in segments.items()}, rows - len(_FIXED) - 1)
@@ -85,6 +88,7 @@ def make_draw(rng: np.random.Generator, rows: int, entity: Entity, day: datetime
         collateral,
         securities,
         assumptions,
+        frame["segment"],
         base,
         rwa,
     )

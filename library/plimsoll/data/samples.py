@@ -1,4 +1,4 @@
-"""Believable banks for trying things out: made from a seed and the assumptions of `savings_bank.toml`."""
+"""Believable banks for trying things out: made from a seed and the assumptions of a kind of bank."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from plimsoll.data.sample_accounts import account_for
 from plimsoll.data.sample_contracts import Draw, make_draw
 from plimsoll.data.sample_funding import Funding, fund
 from plimsoll.data.sample_ledger import draw_up
+from plimsoll.data.sample_ratings import rate
 from plimsoll.data.schema import read_schema
 
 __all__ = ["SAMPLE_ENTITIES", "sample_book"]
@@ -21,10 +22,13 @@ __all__ = ["SAMPLE_ENTITIES", "sample_book"]
 SAMPLE_ENTITIES = MappingProxyType(
     {
         "banque_du_port": Entity("Banque du Port", "969500DEMOPORT000140", "CON", "FR", "EUR", "ifrs"),
+        "union_universelle": Entity("Union Universelle", "549300DEMOUNIV000126", "CON", "BE", "EUR", "ifrs"),
         "nordhaven": Entity("Nordhaven Sparbank", "549300DEMONORD000184", "IND", "SE", "EUR", "gaap"),
     }
 )
-_KINDS = ("savings_bank",)
+_KINDS = {"savings_bank": "banque_du_port", "universal_bank": "union_universelle"}
+"""Kinds of banks, with the entity that each is by default."""
+
 _SOURCE = "sample bank of Plimsoll, invented"
 
 
@@ -36,18 +40,19 @@ def sample_book(
     entity: Entity | None = None,
     reference_date: datetime.date = datetime.date(2026, 6, 30),
 ) -> Book:
-    """Return the book of an invented EU savings bank whose balance sheet balances to the cent.
+    """Return the book of an invented EU bank whose balance sheet balances to the cent.
 
     Parameters
     ----------
     kind
-        `savings_bank`, so far.
+        `savings_bank`: standardised throughout. `universal_bank`: internal models for most of its credit risk,
+        with pledges and guarantees.
     seed
         The same seed gives the same book (NumPy's PCG64).
     exposures
         Rows of the exposures table, at least 100; total assets grow with it (about EUR 3 bn for 10,000).
     entity
-        Who reports; default Banque du Port of `SAMPLE_ENTITIES`. One of those, named by its LEI without an
+        Who reports; default the bank of that kind in `SAMPLE_ENTITIES`. One of those, named by its LEI without an
         accounting standard, keeps the one stated there.
     reference_date
         The date of the position.
@@ -63,9 +68,9 @@ def sample_book(
         raise ValueError(
             f"a sample bank has at least 100 exposures, not {exposures}: every class should appear"
         )
-    who = _stated(entity or SAMPLE_ENTITIES["banque_du_port"])
+    who = _stated(entity or SAMPLE_ENTITIES[_KINDS[kind]])
     rng = np.random.Generator(np.random.PCG64(seed))
-    draw = make_draw(rng, exposures, who, reference_date)
+    draw = rate(seed, make_draw(rng, kind, exposures, who, reference_date), reference_date)
     funding = fund(rng, draw, reference_date)
     accounted = account_for(
         seed, draw.counterparties, draw.exposures, funding.deposits, funding.equity["accumulated_oci"]
@@ -74,6 +79,7 @@ def sample_book(
         "counterparties": accounted.counterparties,
         "exposures": accounted.exposures,
         "collateral": draw.collateral,
+        **draw.protection,
         "securities": draw.securities,
         "deposits": accounted.deposits,
         "ledger": draw_up(accounted, funding.other_liabilities, funding.equity, reference_date),

@@ -40,7 +40,7 @@ def test_the_seed_decides(book: Book) -> None:
 
 
 def test_wrong_orders_are_refused() -> None:
-    with pytest.raises(ValueError, match="known are savings_bank"):
+    with pytest.raises(ValueError, match="known are savings_bank, universal_bank"):
         sample_book("bad_bank")
     with pytest.raises(ValueError, match="at least 100"):
         sample_book(exposures=99)
@@ -136,3 +136,30 @@ def test_the_invented_says_so(book: Book) -> None:
     assert "invented" in book.source
     assert book.requirements["source"].str.contains("invented").all()
     assert book.reported_amounts["source"].str.contains("invented").all()
+
+
+@pytest.fixture(scope="module")
+def universal() -> Book:
+    return sample_book("universal_bank", exposures=2_000)
+
+
+def test_a_universal_bank_rates_most_of_its_credit_risk_and_keeps_the_rest_standard(universal: Book) -> None:
+    exposures = universal.exposures
+    rated = exposures[exposures["approach"] != "standardised"]
+    assert universal.entity == SAMPLE_ENTITIES["union_universelle"]
+    assert 0.5 < rated["amount"].sum() / exposures["amount"].sum() < 0.95
+    assert set(rated["approach"]) == {"foundation", "advanced", "slotting"}
+    assert set(exposures["sa_use"].dropna()) == {"permanent_partial_use", "roll_out"}
+    assert exposures.loc[rated.index, "irb_class"].notna().all()
+    own = exposures[exposures["approach"] == "advanced"]
+    assert own["lgd"].notna().all()
+    assert (own["pd"].notna() | own["defaulted"]).all()
+    assert len(universal.pledges)
+    assert len(universal.guarantees)
+
+
+def test_a_universal_bank_balances_and_its_seed_decides(universal: Book) -> None:
+    sides = universal.ledger.assign(cents=cents(universal.ledger["amount"])).groupby("side")["cents"].sum()
+    assert sides["asset"] == sides["liability"] + sides["equity"]
+    assert sample_book("universal_bank", exposures=2_000).digest == universal.digest
+    assert sample_book("universal_bank", seed=8, exposures=2_000).digest != universal.digest
