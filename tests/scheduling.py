@@ -12,12 +12,15 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 ON_A_PLATFORM = ("tests/browser/", "tests/integration/ops/")
+ON_A_HUB = "tests/integration/hub/"
 
 
 class PlatformTogether(LoadScopeScheduling):
     """Every test by itself, but those on a running platform as one block, started first."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(ON_A_HUB):
+            return "hub"
         return "platform" if nodeid.startswith(ON_A_PLATFORM) else nodeid
 
 

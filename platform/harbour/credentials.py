@@ -13,6 +13,7 @@ __all__ = ["SECRET_NAMES", "ensure_secrets", "pgpass_line", "read_secret", "writ
 
 SECRET_NAMES = (
     "cookie_secret",
+    "crypt_key",
     "proxy_token",
     *(f"{room}_token" for room in ROOMS),
     "culler_token",

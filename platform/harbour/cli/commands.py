@@ -99,11 +99,34 @@ def _add_members(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--name", required=True, help="the name people read")
     add.add_argument("--role", required=True, action="append", help="analyst, viewer, reviewer, org_admin")
     add.set_defaults(run=_member_add)
+    _add_lifecycle(verbs)
     codes = verbs.add_parser("codes", help="one-time codes at sign-in: begin, confirm, switch off")
     codes.add_argument("login", help="e.g. amelie@port")
     codes.add_argument("--confirm", metavar="CODE", help="the code that the device shows: switches them on")
     codes.add_argument("--off", action="store_true", help="forget the device, for example a lost one")
     codes.set_defaults(run=_member_codes)
+
+
+def _add_lifecycle(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    invite = verbs.add_parser("invite", help="print a link by which a member chooses his password")
+    invite.add_argument("login", help="e.g. amelie@port; a member who is there gets a new password by it")
+    invite.add_argument("--name", help="of a new member: the name people read")
+    invite.add_argument("--role", action="append", default=[], help="of a new member: analyst, viewer, ...")
+    invite.set_defaults(run=_member_invite)
+    roles = verbs.add_parser("roles", help="give a member exactly these roles")
+    roles.add_argument("login")
+    roles.add_argument("--role", required=True, action="append", help="analyst, viewer, reviewer, org_admin")
+    roles.set_defaults(run=_member_roles)
+    suspend = verbs.add_parser("suspend", help="shut a member out; what he has open ends within seconds")
+    suspend.add_argument("login")
+    suspend.set_defaults(run=_member_suspend)
+    reinstate = verbs.add_parser("reinstate", help="let a suspended member back")
+    reinstate.add_argument("login")
+    reinstate.set_defaults(run=_member_reinstate)
+    link = verbs.add_parser("link", help="let a person of the bank's directory sign in as a member")
+    link.add_argument("login")
+    link.add_argument("--subject", required=True, help="the directory's own lasting name for him (claim sub)")
+    link.set_defaults(run=_member_link)
 
 
 def _add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -203,6 +226,36 @@ def _member_add(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import members  # noqa: PLC0415  # see above
 
     return members.add(console, asked.login, asked.name, tuple(asked.role))
+
+
+def _member_invite(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.invite(console, asked.login, asked.name, tuple(asked.role))
+
+
+def _member_roles(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.set_roles(console, asked.login, tuple(asked.role))
+
+
+def _member_suspend(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.suspend(console, asked.login)
+
+
+def _member_reinstate(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.reinstate(console, asked.login)
+
+
+def _member_link(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import members  # noqa: PLC0415  # see above
+
+    return members.link(console, asked.login, asked.subject)
 
 
 def _member_codes(asked: argparse.Namespace, console: Console) -> int:

@@ -7,11 +7,23 @@ from rich.table import Table
 
 import harbour
 from harbour.cli.exits import DONE
-from harbour.identity import accounts, codes, names
+from harbour.errors import SettingsError
+from harbour.identity import accounts, admission, codes, lifecycle, links, names
+from harbour.identity.directory import load_directory
 from harbour.services.database import as_login
 from harbour.settings import load_settings
 
-__all__ = ["add", "list_members", "one_time_codes", "reset_password"]
+__all__ = [
+    "add",
+    "invite",
+    "link",
+    "list_members",
+    "one_time_codes",
+    "reinstate",
+    "reset_password",
+    "set_roles",
+    "suspend",
+]
 
 
 def list_members(console: Console) -> int:
@@ -39,6 +51,61 @@ def add(console: Console, login: str, display_name: str, roles: tuple[str, ...])
     with as_login(load_settings(), "harbour_admin") as dsn, harbour.connect(dsn) as admin:
         password = accounts.create_member(admin, names.hub_name(login), display_name, roles=roles)
     _print_once(console, login, password, hours=72)
+    return DONE
+
+
+def invite(console: Console, login: str, display_name: str | None, roles: tuple[str, ...]) -> int:
+    """Print a link by which a member chooses his password: a new member, or one who forgot his."""
+    settings, name = load_settings(), names.hub_name(login)
+    with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        known = accounts.find_member(admin, name) is not None
+        if not known:
+            accounts.create_member(admin, name, display_name or login, roles=roles)
+        purpose: links.Purpose = "reset" if known else "invitation"
+        address = links.make_link(admin, name, purpose, settings.link_address)
+    console.print(address, markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"Works once, within {links.HOURS[purpose]} hours; it is shown here and kept nowhere.",
+        highlight=False,
+    )
+    return DONE
+
+
+def suspend(console: Console, login: str) -> int:
+    """Shut a member out; what he has open ends within seconds."""
+    with as_login(load_settings(), "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        lifecycle.suspend(admin, login)
+    console.print(f"{login} is suspended: what he has open ends within seconds.", highlight=False)
+    return DONE
+
+
+def reinstate(console: Console, login: str) -> int:
+    """Let a suspended member back."""
+    with as_login(load_settings(), "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        lifecycle.reinstate(admin, login)
+    console.print(f"{login} may sign in again.", highlight=False)
+    return DONE
+
+
+def set_roles(console: Console, login: str, roles: tuple[str, ...]) -> int:
+    """Give a member exactly these roles."""
+    with as_login(load_settings(), "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        accounts.set_roles(admin, login, roles)
+    console.print(f"{login} is now {', '.join(sorted(set(roles)))}.", highlight=False)
+    return DONE
+
+
+def link(console: Console, login: str, subject: str) -> int:
+    """Let a person of the bank's directory sign in as a member who is here already."""
+    settings = load_settings()
+    directory = load_directory(settings)
+    if directory is None:
+        raise SettingsError(
+            f"There is no directory to link to: see docs/deploy.md, {settings.data / 'oidc.toml'}."
+        )
+    with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
+        admission.link(admin, directory, login, subject)
+    console.print(f"{login} is linked to {subject} of {directory.issuer}.", highlight=False)
     return DONE
 
 

@@ -13,6 +13,7 @@ from harbour.errors import HarbourError
 from harbour.hub.login import CodeNeeded, NewPasswordNeeded, SignInHandler, refuse_password
 from harbour.hub.pages import account_pages, our_pages
 from harbour.hub.standing import model_of, standing_of
+from harbour.hub.watch import Watch, keep_watch
 from harbour.identity import accounts, names
 
 __all__ = ["HarbourAuthenticator"]
@@ -23,6 +24,8 @@ LOCKED = "Too many wrong passwords: this account is locked for a while. Try late
 
 class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has no types
     """Accounts with argon2 passwords in Postgres, a lockout that survives restarts, one-time passwords."""
+
+    watch: Watch
 
     def normalize_username(self, username: str) -> str:
         """Accept the sign-in name (`amelie@port`) and the Hub's own form of it (`port-amelie`)."""
@@ -47,15 +50,19 @@ class HarbourAuthenticator(Authenticator):  # type: ignore[misc]  # the Hub has 
         HTTPError
             403 when the account is locked.
         """
-        return await asyncio.to_thread(_sign_in, self.normalize_username(data["username"]), data)
+        model = await asyncio.to_thread(_sign_in, self.normalize_username(data["username"]), data)
+        if model is not None:
+            self.watch.note(model["name"])
+        return model
 
     async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:  # noqa: ANN401, ARG002  # as above
         """Read the member's roles again; a session ends with its account, its lifetime, or idleness."""
         return await asyncio.to_thread(standing_of, user.name)
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401  # as above
-        """Put our pages before the Hub's."""
-        return [("/login", SignInHandler), *account_pages(), *our_pages(app)]
+        """Put our pages before the Hub's; from now on the members are watched."""
+        self.watch = keep_watch(app)
+        return [("/login", SignInHandler), *account_pages(), *our_pages()]
 
 
 def _sign_in(name: str, data: dict[str, str]) -> dict[str, Any] | None:

@@ -9,10 +9,16 @@ from typing import Any
 from harbour.credentials import read_secret
 from harbour.hub.access import load_roles, next_room
 from harbour.hub.authenticator import HarbourAuthenticator
+from harbour.hub.directory import DirectoryAuthenticator
 from harbour.hub.spawner import MemberSpawner
+from harbour.hub.words import french
+from harbour.identity.directory import Directory, load_directory
 from harbour.settings import REPOSITORY, ROOMS, Settings
 
 __all__ = ["configure"]
+
+REFRESH_SECONDS = 60
+"""How old the Hub's knowledge of a member may be; what `watch` sees changed is read anew at once."""
 
 TEMPLATES = REPOSITORY / "hub_config" / "templates"
 MARK = REPOSITORY / "dashboards" / "theme" / "mark.svg"
@@ -22,7 +28,7 @@ def configure(c: Any, settings: Settings) -> None:  # noqa: ANN401  # traitlets'
     """Set everything: address, database, sign-in, servers, rooms."""
     set_address(c, settings)
     set_storage(c, settings)
-    set_sign_in(c)
+    set_sign_in(c, settings)
     set_servers(c)
     set_rooms(c, settings)
     set_looks(c)
@@ -47,15 +53,37 @@ def set_storage(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
     c.JupyterHub.cookie_secret_file = str(settings.secrets / "cookie_secret")
 
 
-def set_sign_in(c: Any) -> None:  # noqa: ANN401  # as above
-    """Sign in with the accounts of `harbour`; their roles become the Hub's groups."""
-    c.JupyterHub.authenticator_class = HarbourAuthenticator
+def set_sign_in(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
+    """Sign in with the bank's directory where one is set, else with our own accounts; roles become groups."""
+    directory = load_directory(settings)
+    if directory is None:
+        c.JupyterHub.authenticator_class = HarbourAuthenticator
+    else:
+        set_directory(c, settings, directory)
     c.Authenticator.allow_all = True  # who has an account has been let in by his administrator
     c.Authenticator.admin_users = set()
     c.Authenticator.manage_groups = True
-    c.Authenticator.auth_refresh_age = 60
+    c.Authenticator.auth_refresh_age = REFRESH_SECONDS
+    c.Authenticator.auth_refresh_strict = True  # who must sign in again is refused with a token, too
     c.JupyterHub.admin_access = False
     c.JupyterHub.cookie_max_age_days = 0.5
+
+
+def set_directory(c: Any, settings: Settings, directory: Directory) -> None:  # noqa: ANN401  # as above
+    """Ask the directory; its tokens, which the Hub needs to ask again, are kept encrypted."""
+    c.JupyterHub.authenticator_class = DirectoryAuthenticator
+    c.DirectoryAuthenticator.directory = directory
+    c.DirectoryAuthenticator.client_id = directory.client_id
+    c.DirectoryAuthenticator.client_secret = directory.client_secret
+    c.DirectoryAuthenticator.scope = list(directory.scopes)
+    c.DirectoryAuthenticator.login_service = directory.label
+    c.DirectoryAuthenticator.enable_pkce = True
+    c.DirectoryAuthenticator.enable_auth_state = True
+    c.DirectoryAuthenticator.username_claim = "member"
+    c.DirectoryAuthenticator.auth_state_groups_key = "oauth_user.hub_groups"
+    c.CryptKeeper.keys = [bytes.fromhex(read_secret(settings, "crypt_key"))]
+    if settings.public_address:
+        c.DirectoryAuthenticator.oauth_callback_url = f"{settings.public_address}hub/oauth_callback"
 
 
 def set_servers(c: Any) -> None:  # noqa: ANN401  # as above
@@ -97,5 +125,6 @@ def _room(settings: Settings, name: str) -> dict[str, Any]:
 def set_looks(c: Any) -> None:  # noqa: ANN401  # as above
     """Use our pages, and the mark where the theme has one."""
     c.JupyterHub.template_paths = [str(TEMPLATES)]
+    c.JupyterHub.template_vars = {"french": lambda _: french}  # the Hub calls what it can, with the user
     if MARK.is_file():
         c.JupyterHub.logo_file = str(MARK)

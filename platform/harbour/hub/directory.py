@@ -21,6 +21,7 @@ from harbour.errors import DirectoryAway, HarbourError, NotAllowed
 from harbour.hub.access import groups_of
 from harbour.hub.pages import our_pages
 from harbour.hub.standing import standing_of
+from harbour.hub.watch import Watch, keep_watch
 from harbour.identity import accounts, admission
 from harbour.identity.directory import Directory, person_of
 from harbour.identity.id_tokens import Provider, TokenEnded, check_id_token, discover
@@ -54,6 +55,15 @@ class DirectoryLogin(OAuthLoginHandler):  # type: ignore[misc]  # no types there
 class DirectoryCallback(OAuthCallbackHandler):  # type: ignore[misc]  # as above
     """The way back from the provider."""
 
+    def log_exception(self, kind: Any, value: Any, trace: Any) -> None:  # noqa: ANN401  # tornado's own signature
+        """Log a refusal without the address: the provider's code stands in it."""
+        if isinstance(value, web.HTTPError):
+            self.log.warning(
+                "%d at the way back from the directory: %s", value.status_code, value.log_message
+            )
+        else:
+            super().log_exception(kind, value, trace)
+
     def check_error(self) -> None:
         """Say in our own words that the provider refused: its words could be anybody's, for they are in the address."""
         if self.get_argument("error", ""):
@@ -69,6 +79,7 @@ class DirectoryAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # as
     callback_handler = DirectoryCallback
     directory = AnyTrait(config=True, help="the `harbour.identity.directory.Directory` to ask")
     provider: Provider | None = None
+    watch: Watch
 
     async def ensure_provider(self) -> Provider:
         """Ask the provider for its addresses, once."""
@@ -79,8 +90,9 @@ class DirectoryAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # as
         return self.provider
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ANN401  # the Hub has no types
-        """Put our pages before the Hub's."""
-        return [*super().get_handlers(app), *our_pages(app)]
+        """Put our pages before the Hub's; from now on the members are watched."""
+        self.watch = keep_watch(app)
+        return [*super().get_handlers(app), *our_pages()]
 
     async def get_token_info(self, handler: Any, params: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401  # as above
         """Exchange a code or a refresh token; a code's answer must carry the nonce of this browser's sign-in."""
@@ -157,6 +169,7 @@ class DirectoryAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # as
         model: dict[str, Any] | None = await super().authenticate(handler, data, **kwargs)
         if model is not None:
             await asyncio.to_thread(_begin, model["name"])
+            self.watch.note(model["name"])
         return model
 
 

@@ -14,15 +14,13 @@ from tornado import web
 import harbour
 from harbour.errors import HarbourError
 from harbour.hub.login import SHORTEST_PASSWORD, CodeNeeded, HomeDoor, LabDoor, refuse_password
-from harbour.hub.watch import keep_watch
 from harbour.identity import accounts, codes, links
 
 __all__ = ["CodesHandler", "WelcomeHandler", "account_pages", "draw_code", "our_pages"]
 
 
-def our_pages(app: Any) -> list[tuple[str, type]]:  # noqa: ANN401  # the Hub has no types
-    """Return the pages every way of signing in has; from now on the members are watched."""
-    keep_watch(app)
+def our_pages() -> list[tuple[str, type]]:
+    """Return the pages every way of signing in has."""
     return [("/home", HomeDoor), ("/spawn", LabDoor), ("/spawn/([^/]+)", LabDoor)]
 
 
@@ -40,7 +38,7 @@ def draw_code(address: str) -> str:
     return drawn.getvalue().decode()
 
 
-class OurHandler(BaseHandler):  # type: ignore[misc]  # as above
+class OurHandler(BaseHandler):  # type: ignore[misc]  # the Hub has no types
     """A page of ours: never kept in a cache, its form guarded by the Hub's own token."""
 
     async def show(self, template: str, *, status: int = 200, **facts: object) -> None:

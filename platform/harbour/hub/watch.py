@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
 from jupyterhub import orm
@@ -19,13 +18,12 @@ __all__ = ["EVERY_SECONDS", "Watch", "keep_watch"]
 
 EVERY_SECONDS = 2.0
 
-log = logging.getLogger("jupyterhub.harbour")
 
-
-def keep_watch(app: Any) -> None:  # noqa: ANN401  # the Hub has no types
+def keep_watch(app: Any) -> Watch:  # noqa: ANN401  # the Hub has no types
     """Look every two seconds, for as long as the Hub runs."""
     watch = Watch(app)
     PeriodicCallback(watch.look, EVERY_SECONDS * 1000).start()
+    return watch
 
 
 class Watch:
@@ -36,6 +34,10 @@ class Watch:
         self._roles: dict[str, tuple[str, ...]] | None = None
         self._behind: set[str] = set()
         self._looking = False
+
+    def note(self, name: str) -> None:
+        """Look at who has just signed in, too: he may have been suspended since, and never been seen active."""
+        self._behind.add(name)
 
     async def look(self) -> None:
         """Look once; a look that takes long is not overtaken by the next."""
@@ -49,7 +51,7 @@ class Watch:
                 if before is None or name in self._behind or before.get(name) != now.get(name):
                     await self._follow_safely(name, now.get(name))
         except HarbourError as error:
-            log.warning("members cannot be looked at: %s", error)
+            self._app.log.warning("members cannot be looked at: %s", error)
         finally:
             self._looking = False
 
@@ -59,7 +61,7 @@ class Watch:
         try:
             await self._follow(name, roles)
         except Exception:
-            log.exception("%s still has something open", name)
+            self._app.log.exception("%s still has something open", name)
             self._behind.add(name)
 
     async def _follow(self, name: str, roles: tuple[str, ...] | None) -> None:
@@ -70,7 +72,7 @@ class Watch:
             return
         for server, spawner in list(user.spawners.items()):
             if spawner.active:
-                log.warning("stopping the server of %s, who may have none any more", name)
+                self._app.log.warning("stopping the server of %s, who may have none any more", name)
                 await self._app.proxy.delete_user(user, server)
                 await user.stop(server)
         if roles is None:
@@ -82,7 +84,7 @@ class Watch:
             database.delete(token)
         user.orm_user.cookie_id = new_token()
         database.commit()
-        log.warning("signed %s out, who is no active member", user.name)
+        self._app.log.warning("signed %s out, who is no active member", user.name)
 
 
 def _roles_of_active() -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from harbour.errors import HarbourError, NotAllowed
 from harbour.identity import names
 from harbour.identity.accounts import HASHER, SHORTEST_PASSWORD, Holder
 
-__all__ = ["HOURS", "PAGE", "Link", "find_link", "make_link", "use_link"]
+__all__ = ["HOURS", "PAGE", "Link", "Purpose", "find_link", "make_link", "use_link"]
 
 Purpose = Literal["invitation", "reset"]
 HOURS: dict[Purpose, int] = {"invitation": 72, "reset": 24}

@@ -52,6 +52,7 @@ def shared_environment(settings: Settings) -> dict[str, str]:
         "PLIMSOLL_PORT": str(settings.port),
         "PLIMSOLL_BIND": settings.bind,
         "PLIMSOLL_ADDRESS": settings.address,
+        "PLIMSOLL_PUBLIC_ADDRESS": settings.public_address,
         "PLIMSOLL_DICTIONARY": str(settings.dictionary),
     }
 
