@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +21,7 @@ from lxml import etree
 from plimsoll.dictionary import Cell, Dictionary, Module, Table
 from plimsoll.errors import NotInDictionary, PackageError
 from plimsoll.returns.reading import FactLine, ReportPackage, TableFile
+from plimsoll.returns.verdict.values import parse_date
 
 __all__ = ["read_instance"]
 
@@ -152,7 +152,7 @@ class _Instance:
             raise PackageError(f"{self.name}: an instance names one schema, this one {len(references)}")
         code = references[0].rpartition("/")[2].removesuffix(".xsd").upper()
         try:
-            module = dictionary.module(code, date.fromisoformat(instant))
+            module = dictionary.module(code, parse_date(instant))
         except (NotInDictionary, ValueError) as error:
             raise PackageError(f"{self.name}: the reporting module cannot be told: {error}") from error
         if module.entry_point.removesuffix(".json") != references[0].removesuffix(".xsd"):

@@ -25,7 +25,7 @@ from typing import Any
 
 from plimsoll.errors import PackageError
 
-__all__ = ["FactLine", "Limits", "ReportPackage", "TableFile", "open_package"]
+__all__ = ["FACT_COLUMNS", "FactLine", "Limits", "ReportPackage", "TableFile", "open_package"]
 
 REPORT_PACKAGE_TYPE = "https://xbrl.org/report-package/2023"
 XBRL_CSV_TYPE = "https://xbrl.org/2021/xbrl-csv"
@@ -293,11 +293,13 @@ def _tables(files: Mapping[str, bytes], limits: Limits) -> tuple[TableFile, ...]
 def _table(files: Mapping[str, bytes], path: str, name: str, limit: int) -> TableFile:
     rows = _rows(_text(files, path), name)
     _, header = next(rows, (1, []))
-    if tuple(header[:2]) != FACT_COLUMNS:
-        raise PackageError(f"{name}, line 1: the header must begin with {','.join(FACT_COLUMNS)}")
+    if not set(FACT_COLUMNS) <= set(header):
+        raise PackageError(f"{name}, line 1: the header must have the columns {','.join(FACT_COLUMNS)}")
     if len(set(header)) != len(header):
         raise PackageError(f"{name}, line 1: a column stands twice")
-    keys = header[2:]
+    point, value = (header.index(column) for column in FACT_COLUMNS)
+    others = [at for at in range(len(header)) if at not in (point, value)]
+    keys = [header[at] for at in others]
     facts: list[FactLine] = []
     shared: dict[tuple[str, ...], Mapping[str, str]] = {}  # rows of one sheet hold the same keys
     for line, row in rows:
@@ -305,8 +307,8 @@ def _table(files: Mapping[str, bytes], path: str, name: str, limit: int) -> Tabl
             raise PackageError(f"{name}, line {line}: {len(row)} cells where the header has {len(header)}")
         if len(facts) >= limit:
             raise PackageError(f"{name}, line {line}: more facts than the limit")
-        held = tuple(row[2:])
+        held = tuple([row[at] for at in others])
         if held not in shared:
             shared[held] = MappingProxyType(dict(zip(keys, held, strict=True)))
-        facts.append(FactLine(name, line, row[0], row[1], shared[held]))
+        facts.append(FactLine(name, line, row[point], row[value], shared[held]))
     return TableFile(name, tuple(header), tuple(facts))

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
 from itertools import islice
 
 from plimsoll.dictionary import Dictionary, Module
 from plimsoll.errors import NotInDictionary
-from plimsoll.returns.reading import ReportPackage
+from plimsoll.returns.reading import FACT_COLUMNS, ReportPackage
 from plimsoll.returns.verdict.model import Finding, Layer
 from plimsoll.returns.verdict.placing import Placing
-from plimsoll.returns.verdict.values import VALUE_CHECKS, check_values
+from plimsoll.returns.verdict.values import VALUE_CHECKS, check_values, parse_date
 
 __all__ = ["CHECKS", "check_structure", "find_module"]
 
@@ -54,7 +53,7 @@ def find_module(package: ReportPackage, dictionary: Dictionary) -> Module | Find
     code = package.entry_point.rpartition("/")[2].removesuffix(".json").upper()
     text = package.parameters.get("refPeriod", "")
     try:
-        module = dictionary.module(code, date.fromisoformat(text))
+        module = dictionary.module(code, parse_date(text))
     except (NotInDictionary, ValueError) as error:
         return _error("entry_point", f"The reporting module cannot be told: {error}.", "reports/report.json")
     if module.entry_point != package.entry_point:
@@ -191,7 +190,7 @@ def _check_tables(placing: Placing) -> Iterator[Finding]:
             yield _error("tables", f"{file.file} is not a table of {placing.module.code}.", file.file)
             continue
         wanted = [key.code for key in table.open_keys] + (["unit"] if table.states_unit else [])
-        if sorted(file.header[2:]) != sorted(wanted):
+        if sorted(set(file.header) - set(FACT_COLUMNS)) != sorted(wanted):
             shown = ", ".join(wanted) or "no further column"
             yield _error(
                 "tables", f"{file.file} must have, beside the facts, {shown}.", file.file, table.code

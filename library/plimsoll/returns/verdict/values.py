@@ -17,7 +17,7 @@ from plimsoll.returns.reading import FactLine
 from plimsoll.returns.verdict.model import Finding
 from plimsoll.returns.verdict.placing import Placing
 
-__all__ = ["NUMERIC", "VALUE_CHECKS", "check_values", "is_sound"]
+__all__ = ["NUMERIC", "VALUE_CHECKS", "check_values", "is_sound", "parse_date"]
 
 VALUE_CHECKS = ("datapoint", "value", "key", "unit", "contradiction")
 """The names of the checks made on each fact."""
@@ -117,13 +117,24 @@ def _is_of_type(value: str, data_type: str) -> bool:
 
 
 def _is_date(value: str) -> bool:
-    if not _DATE.fullmatch(value):
-        return False
     try:
-        date.fromisoformat(value)
+        parse_date(value)
     except ValueError:
         return False
     return True
+
+
+def parse_date(text: str) -> date:
+    """Return a date as XML Schema writes it; ISO 8601 has other forms, which a report may not use.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date such as 2026-06-30")
+    return date.fromisoformat(text)
 
 
 def _wrong_key(value: str, key: OpenKey, members: frozenset[str]) -> str:
