@@ -30,7 +30,7 @@ def sentences(path: Path) -> Iterator[str]:
             and isinstance(node.targets[0], ast.Name)
         ):
             keys = [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
-            if keys and node.targets[0].id in {"ATTACKS", "FOR_ADMIN_ONLY"}:
+            if keys and node.targets[0].id in {"ATTACKS", "FOR_ADMIN_ONLY", "FOR_WORKER_ONLY"}:
                 yield f"{len(keys)} attacks in SQL, each by every login: " + "; ".join(map(str, keys))
 
 

@@ -12,7 +12,9 @@ from harbour.db import Audit, Session
 from harbour.errors import SettingsError
 from harbour.identity import Delegations, Member, names
 from harbour.identity.members import get_me, list_members
+from harbour.notifications import Notices
 from harbour.publication import Publications
+from harbour.scheduling import Schedules
 from harbour.submissions import Comment, Comments, Submission, SubmissionStore
 from harbour.submissions.actions import find_refusal, list_actions
 from harbour.workspace import Workspace
@@ -94,6 +96,8 @@ class Connection:
         self.comments = Comments(session)
         self.rules = ApprovalRules(session)
         self.delegations = Delegations(session)
+        self.schedules = Schedules(session)
+        self.notices = Notices(session)
         self.workspace = Workspace(session)
 
     @cached_property

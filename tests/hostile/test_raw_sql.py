@@ -21,6 +21,7 @@ REFUSED = (
 TABLES = [
     "account_links",
     "actions",
+    "alert_channels",
     "approval_rules",
     "approval_steps",
     "approvals",
@@ -32,17 +33,24 @@ TABLES = [
     "comments",
     "credentials",
     "delegations",
+    "deliveries",
     "member_identities",
     "member_roles",
     "members",
     "mentions",
+    "notice_preferences",
+    "notices",
     "one_time_codes",
     "organisations",
     "publications",
     "quotas",
     "recovery_codes",
     "run_artefacts",
+    "run_cancellations",
     "runs",
+    "schedule_attempts",
+    "schedule_fires",
+    "schedules",
     "sightings",
     "submissions",
     "transitions",
@@ -50,6 +58,7 @@ TABLES = [
     "alembic_version",
 ]
 UNSEEN = {
+    "deliveries",
     "account_links",
     "alembic_version",
     "channels",
@@ -63,6 +72,7 @@ SELECTABLE = set(TABLES) - UNSEEN
 FOR_MEMBERS = {
     "actor",
     "approve",
+    "cancel_run",
     "comment",
     "comment_on",
     "delegate",
@@ -70,13 +80,18 @@ FOR_MEMBERS = {
     "end_delegation",
     "finish_run",
     "finish_upload",
+    "fire_due",
+    "hand_over_schedule",
     "has_role",
     "may",
     "me",
+    "move_schedule",
     "my_channel",
+    "my_id",
     "my_organisation",
     "note_sight",
     "put_chunk",
+    "read_notices",
     "record_run",
     "refusal_sentence",
     "reject",
@@ -85,8 +100,12 @@ FOR_MEMBERS = {
     "resolve_comment",
     "resubmit",
     "return_",
+    "run_schedule",
     "sees_work",
+    "set_alert_channel",
     "set_approval_rule",
+    "set_notice_preferences",
+    "set_schedule",
     "start_upload",
     "steps_seen",
     "submit",
@@ -167,9 +186,21 @@ ATTACKS = {
     "read the channels": "SELECT * FROM harbour.channels",
     "list the server's lending of a member": "SELECT harbour.principals_of(1, '{reviewer}')",
     "ask for a bank's usage": "SELECT harbour.used_of(2, 'members')",
+    "tell a member something": "SELECT harbour.tell(1, 'run_failed', 'run:1', '{}')",
+    "read where a team is told": "SELECT address FROM harbour.alert_channels",
+    "fire past the checks": "SELECT harbour.fire(NULL, now(), 'clock', NULL, '{}')",
+    "end what a schedule did": "SELECT harbour.end_fire(1, 'succeeded', NULL, NULL, '{}')",
     "create a large object": "SELECT lo_create(0)",
     "write a large object": "SELECT lo_from_bytea(0, 'x')",
     "take an advisory lock": "SELECT pg_advisory_lock(1)",
+}  # fmt: skip
+FOR_WORKER_ONLY = {
+    "pass over what is due": "SELECT harbour.pass_due(1, now(), now(), NULL, 'x')",
+    "list every bank's schedules": "SELECT * FROM harbour.due_schedules()",
+    "give up another's run": "SELECT harbour.abandon_run(1, 'x')",
+    "take the letters": "SELECT * FROM harbour.claim_deliveries()",
+    "lose the letters": "SELECT harbour.note_deliveries('{1}', NULL)",
+    "learn who cancelled": "SELECT harbour.cancelled_by(1)",
 }  # fmt: skip
 FOR_ADMIN_ONLY = {
     "lift the quota": "SELECT harbour.set_quota('port', NULL, NULL, NULL)",
@@ -249,6 +280,13 @@ def test_refused_to_everyone(attacker, attack):
 @pytest.mark.parametrize("attack", FOR_ADMIN_ONLY)
 def test_refused_to_all_but_the_administrator_of_logins(outsider, attack):
     refused(outsider, FOR_ADMIN_ONLY[attack])
+
+
+@pytest.mark.parametrize("attack", FOR_WORKER_ONLY)
+@pytest.mark.parametrize("login", [login for login in ATTACKERS if login != "harbour_worker"])
+def test_refused_to_all_but_the_worker(scene, login, attack):
+    with scene.banks.raw(login) as connection:
+        refused(connection, FOR_WORKER_ONLY[attack])
 
 
 @pytest.mark.parametrize("table", TABLES)

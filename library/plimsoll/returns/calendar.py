@@ -17,7 +17,7 @@ import holidays
 from plimsoll import rules
 from plimsoll.errors import ReturnError
 
-__all__ = ["DueDate", "due_date", "due_dates", "frequency_of", "reference_dates"]
+__all__ = ["DueDate", "add_working_days", "due_date", "due_dates", "frequency_of", "reference_dates"]
 
 _DAY = datetime.timedelta(days=1)
 _DEFERRED = datetime.date(2025, 3, 31)
@@ -147,6 +147,21 @@ def reference_dates(
         for day in _month_ends(max(first, _first_known()), last)
         if _is_reported(day, frequency_of(module, day, small=small))
     )
+
+
+def add_working_days(
+    day: datetime.date, number: int, country: str, *, subdivision: str | None = None
+) -> datetime.date:
+    """Return the working day so many working days after a day; the day itself does not count.
+
+    Raises
+    ------
+    ReturnError
+        The country's holidays are not known.
+    """
+    for _ in range(number):
+        day, _reasons = _working_day(day + _DAY, country.upper(), subdivision)
+    return day
 
 
 def _first_known() -> datetime.date:

@@ -1,5 +1,6 @@
 """Runs of report notebooks: parameters checked, kernel closed, every input and output digested."""
 
+from harbour.execution.checking import check_book
 from harbour.execution.manifest import CellFailure, RunManifest, read_manifest
 from harbour.execution.run import Progress, execute
 from harbour.execution.templates import Parameter, Template, get_template, list_templates
@@ -10,6 +11,7 @@ __all__ = [
     "Progress",
     "RunManifest",
     "Template",
+    "check_book",
     "execute",
     "get_template",
     "list_templates",

@@ -6,7 +6,7 @@ import ast
 import datetime
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -38,6 +38,8 @@ class Parameter:
     kind: str
     default: Value | None = None
     required: bool = True
+    help: str = field(default="", compare=False)
+    """The sentence under it in the parameters cell, for a form."""
 
     def __str__(self) -> str:
         """Return the declaration as the parameters cell has it."""
@@ -121,9 +123,11 @@ def _read(path: Path) -> Template:
 
 
 def _declared(source: str, path: Path) -> tuple[Parameter, ...]:
-    found = []
+    found: list[Parameter] = []
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            if found:
+                found[-1] = replace(found[-1], help=str(statement.value.value))
             continue
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             raise BadParameters(

@@ -1,4 +1,4 @@
-"""The worker: takes queued runs, executes each as its maker, keeps the result.
+"""The worker: takes queued runs, keeps the clock of the schedules, sends what is to be told.
 
 A run is never lost: stopped with the worker it goes back to the queue, a dead worker's run is taken up again,
 and after `ATTEMPTS` of them it is kept as failed with the reason. Start: `python -m harbour.services.worker`.
@@ -10,26 +10,23 @@ import asyncio
 import logging
 import os
 import sys
-import tempfile
 import threading
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import procrastinate
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from harbour.artefacts import ClaimedRun, RunRecord, claim
-from harbour.connection import Connection, connect
+from harbour.connection import connect
 from harbour.db.anchors import watch
 from harbour.db.server import wait_ready
-from harbour.errors import BadParameters, HarbourError, NotFound, RunFailed, RunStopped
-from harbour.execution import RunManifest, execute
-from harbour.execution.paths import BOOKS, SAMPLE, find_artefact
-from harbour.execution.records import record_of
+from harbour.errors import HarbourError
+from harbour.notifications import Post, mail_server_of
+from harbour.scheduling import Clock
+from harbour.services.executor import Executor
 
-__all__ = ["Executor", "main", "make_app"]
+__all__ = ["main", "make_app"]
 
 QUEUE = "runs"
 TASK = "harbour.execute_run"
@@ -44,89 +41,6 @@ DEAD = 20.0
 MISCONFIGURED = 78
 
 log = logging.getLogger("harbour.worker")
-
-
-@dataclass(frozen=True)
-class Executor:
-    """Executes runs; `dsn` is that of the login harbour_worker."""
-
-    dsn: str
-
-    def execute(self, run_id: int, stop: threading.Event, *, last: bool) -> None:
-        """Claim a run, execute it as its maker and keep the result.
-
-        Parameters
-        ----------
-        stop
-            Set it to end the run; it stays claimed, for the next worker.
-        last
-            Keep the run as failed if even this attempt ends in an error of the platform.
-        """
-        try:
-            with connect(self.dsn) as own:
-                claimed = claim(own, run_id)
-        except NotFound:
-            log.info("run %s has its result already", run_id)  # its worker died between the two transactions
-            return
-        log.info("run %s of %s for %s", run_id, claimed.template, claimed.member)
-        try:
-            with connect(self.dsn, member=claimed.member) as maker:
-                self._finish(maker, claimed, stop)
-        except RunStopped:
-            raise
-        except Exception as error:
-            if last:
-                self.give_up(run_id, f"the platform could not execute it: {error}")
-            raise
-
-    def _finish(self, maker: Connection, claimed: ClaimedRun, stop: threading.Event) -> None:
-        with tempfile.TemporaryDirectory(prefix="plimsoll-run-") as scratch:
-            try:
-                _fetch_book(maker, claimed, Path(scratch) / "books")
-                manifest = execute(claimed.template, claimed.parameters, Path(scratch) / "out", stop=stop)
-                record = record_of(manifest, claimed.name)
-            except RunFailed as failure:
-                if stop.is_set() or not isinstance(failure.manifest, RunManifest):
-                    raise
-                record = record_of(failure.manifest, claimed.name)
-            except (BadParameters, NotFound) as refusal:
-                record = _refused(claimed, str(refusal))
-            kept = maker.runs.finish(claimed.run_id, record)
-            log.info("run %s %s", kept.id, kept.state)
-
-    def give_up(self, run_id: int, reason: str) -> None:
-        """Keep a run as failed for a reason that is not its own."""
-        with suppress(NotFound), connect(self.dsn) as own:
-            claimed = claim(own, run_id)
-            with connect(self.dsn, member=claimed.member) as maker:
-                maker.runs.finish(run_id, _refused(claimed, reason))
-
-
-def _refused(claimed: ClaimedRun, reason: str) -> RunRecord:
-    return RunRecord(
-        name=claimed.name,
-        template=claimed.template,
-        parameters=claimed.parameters,
-        digests={},
-        summary={},
-        state="failed",
-        error_message=reason,
-    )
-
-
-def _fetch_book(maker: Connection, claimed: ClaimedRun, folder: Path) -> None:
-    """Put the book the run asks for where its kernel looks; the worker opens no path on a member's word."""
-    book = str(claimed.parameters.get("book", SAMPLE))
-    artefact = find_artefact(book)
-    if artefact is None and not book.startswith(SAMPLE):
-        reason = (
-            "a queued run opens `sample:` and `artefact:` books: store yours with harbour.pack_book first"
-        )
-        raise BadParameters(f"book must not be {book!r}: {reason}")
-    folder.mkdir()
-    os.environ[BOOKS] = str(folder)  # one run at a time
-    if artefact is not None:
-        maker.artefacts.save(artefact, folder / artefact)
 
 
 class TryAgain(BaseRetryStrategy):
@@ -187,9 +101,22 @@ async def _look_after(app: procrastinate.App, executor: Executor, heartbeat: Pat
         await asyncio.sleep(BEAT)
 
 
-async def serve(app: procrastinate.App, executor: Executor, heartbeat: Path | None) -> None:
+async def _repeat(task: Callable[[], int], what: str) -> None:
+    """Do it at every beat; what the database or a mail server refuses now is asked again at the next."""
+    while True:
+        try:
+            await asyncio.to_thread(task)
+        except HarbourError as error:
+            log.warning("%s must wait: %s", what, error)
+        await asyncio.sleep(BEAT)
+
+
+async def serve(
+    app: procrastinate.App, executor: Executor, heartbeat: Path | None, repeated: dict[str, Callable[[], int]]
+) -> None:
     """Work until asked to stop (SIGTERM, SIGINT)."""
     async with app.open_async():
+        beats = [asyncio.create_task(_repeat(task, what)) for what, task in repeated.items()]
         care = asyncio.create_task(_look_after(app, executor, heartbeat))
         work = asyncio.create_task(
             app.run_worker_async(
@@ -201,10 +128,11 @@ async def serve(app: procrastinate.App, executor: Executor, heartbeat: Path | No
                 delete_jobs="successful",
             )
         )
-        await asyncio.wait([care, work], return_when=asyncio.FIRST_COMPLETED)
-        for task in (care, work):
+        tasks = [care, work, *beats]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
             task.cancel()
-        for outcome in await asyncio.gather(care, work, return_exceptions=True):
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome
 
@@ -227,7 +155,9 @@ def main() -> None:
             target=watch, args=(connect(dsn), Path(anchors), threading.Event()), daemon=True, name="anchors"
         )
         keeper.start()
-    asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None))
+    post = Post(dsn, mail_server_of(os.environ), os.environ.get("PLIMSOLL_ADDRESS", ""))
+    repeated = {"the clock": Clock(dsn).tick, "the post": post.deliver}
+    asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None, repeated))
 
 
 if __name__ == "__main__":
