@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -40,10 +40,10 @@ GROUPS = (
 
 @dataclass
 class Bank:
-    """A Hub, the directory it asks, and the way to look behind them."""
+    """A Hub, the directory it asks (none for the platform's own accounts), and the way to look behind them."""
 
     settings: Settings
-    directory: Directory
+    directory: Directory = field(default_factory=Directory)
 
     @property
     def address(self) -> str:
@@ -109,6 +109,15 @@ def bank() -> Iterator[Bank]:
         settings = load_settings({"PLIMSOLL_DATA": str(folder), "PLIMSOLL_PORT": str(free_port())})
         with running_hub(settings):
             yield Bank(settings, directory)
+
+
+@pytest.fixture(scope="module")
+def own_accounts() -> Iterator[Bank]:
+    """A Hub without a directory: the platform's own accounts."""
+    with platform_folder() as folder:
+        settings = load_settings({"PLIMSOLL_DATA": str(folder), "PLIMSOLL_PORT": str(free_port())})
+        with running_hub(settings):
+            yield Bank(settings)
 
 
 @contextmanager
