@@ -36,7 +36,7 @@ __all__ = ["TAXONOMY_NAME", "ensure_taxonomy", "write_taxonomy"]
 
 TAXONOMY_NAME = "EBA reporting framework, reconstructed by Plimsoll, not the EBA package"
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised when the same modules give other bytes, so that an old package is not used."""
 _ROOT = "plimsoll-reconstructed-taxonomy"
 _CSV = "https://xbrl.org/2021/xbrl-csv"

@@ -101,8 +101,13 @@ def _schema(prefix: str, names: Mapping[str, str], domains: Mapping[str, str]) -
     for value in typed:
         local = value.partition(":")[2]
         lines.append(f'<xs:element name="typ_{local}" id="typ_{local}" type="{value}"/>')
+    imports = _IMPORTS
+    if kind == "dim" and any(
+        name in domains for name in names
+    ):  # else the domains are outside the set of schemas
+        imports += f'\n<xs:import namespace="{_NAMESPACE}typ" schemaLocation="http://{_TYPED_PATH}"/>'
     return _SCHEMA.format(
-        namespace=namespace_of(prefix), prefix=prefix, imports=_IMPORTS, body="\n".join(lines)
+        namespace=namespace_of(prefix), prefix=prefix, imports=imports, body="\n".join(lines)
     )
 
 
