@@ -75,7 +75,7 @@ def _of_items(items: pd.DataFrame, day: datetime.date, rules: RuleSet) -> list[P
     for name, item, amount in zip(names, items["item"], amounts, strict=True):
         if not signs.get(item):
             raise SimulationError(f"own funds have no line for the item {item!r}; correct `own_funds_items`")
-        if item == OCI_LINE and OCI_RULE not in rules:
+        if item == OCI_LINE and rules[OCI_RULE].number == 0:
             raise SimulationError(
                 f"the temporary treatment of Article 468 CRR is not in force on {day}; take {name} out of "
                 "`own_funds_items`"

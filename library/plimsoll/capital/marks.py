@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from plimsoll.capital.requirements import RATIOS
+from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 
-__all__ = ["MARK_RULES", "marks"]
+__all__ = ["MARK_RULES", "PILLAR_2_RULES", "buffers", "marks"]
 
 MARK_RULES = (
     "capital.minimum.cet1",
@@ -27,7 +28,7 @@ _GUIDANCE = "CRD Art. 104b"
 _DECIMALS = 10
 
 
-def marks(requirements: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+def marks(requirements: pd.DataFrame, rules: RuleSet, countercyclical: float | None = None) -> pd.DataFrame:
     """Return the marks of each ratio, each including the ones below it.
 
     Parameters
@@ -36,14 +37,28 @@ def marks(requirements: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         The book's `requirements`: the bank's own, as fractions of the total risk exposure amount.
     rules
         Those in force on the reference date.
+    countercyclical
+        The institution-specific countercyclical buffer rate, where it is calculated.
 
     Returns
     -------
     Columns ratio, mark (minimum, pillar_2_requirement, combined_buffer, pillar_2_guidance), level (fraction,
     cumulative), article. A Pillar 2 mark is there only where the book has one; guidance stands in CET1.
+
+    Raises
+    ------
+    SimulationError
+        The countercyclical buffer is given and calculated as well.
     """
     ratios = requirements["ratio"].to_numpy(np.float64)
     own = dict(zip(requirements["requirement"], ratios.tolist(), strict=True))
+    if countercyclical is not None:
+        if "countercyclical_buffer" in own:
+            raise SimulationError(
+                "the countercyclical buffer is in `requirements` and follows from `countercyclical_rates` as well: "
+                "leave one out"
+            )
+        own["countercyclical_buffer"] = countercyclical
     rows: list[tuple[str, str, float, str]] = []
     for ratio in RATIOS:
         minimum = rules[f"capital.minimum.{_MINIMUM[ratio]}"]
@@ -51,7 +66,7 @@ def marks(requirements: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         if "pillar_2_requirement" in own:
             share = _pillar_2_share(ratio, rules)
             steps.append(("pillar_2_requirement", own["pillar_2_requirement"] * share, _PILLAR_2))
-        steps.append(("combined_buffer", _combined_buffer(own, rules), _BUFFERS))
+        steps.append(("combined_buffer", sum(buffers(own, rules).values()), _BUFFERS))
         if "pillar_2_guidance" in own:
             steps.append(("pillar_2_guidance", own["pillar_2_guidance"], _GUIDANCE))
         level = 0.0
@@ -68,12 +83,16 @@ def _pillar_2_share(ratio: str, rules: RuleSet) -> float:
     return rules[f"capital.pillar_2.{_MINIMUM[ratio]}_share"].number
 
 
-def _combined_buffer(own: Mapping[str, float], rules: RuleSet) -> float:
-    """Add up the buffers; of the two for systemic institutions the higher counts (Article 131(14) CRD)."""
-    systemic = max(own.get("o_sii_buffer", 0.0), own.get("g_sii_buffer", 0.0))
-    return (
-        rules["capital.buffer.conservation"].number
-        + own.get("countercyclical_buffer", 0.0)
-        + systemic
-        + own.get("systemic_risk_buffer", 0.0)
-    )
+def buffers(own: Mapping[str, float], rules: RuleSet) -> dict[str, float]:
+    """Return the buffers that make the combined one, as shares of the total risk exposure amount.
+
+    Of the two for systemic institutions the higher counts (Article 131(14) CRD); the other is zero.
+    """
+    g_sii, o_sii = own.get("g_sii_buffer", 0.0), own.get("o_sii_buffer", 0.0)
+    return {
+        "conservation": rules["capital.buffer.conservation"].number,
+        "countercyclical": own.get("countercyclical_buffer", 0.0),
+        "systemic_risk": own.get("systemic_risk_buffer", 0.0),
+        "g_sii": g_sii if g_sii >= o_sii else 0.0,
+        "o_sii": o_sii if o_sii > g_sii else 0.0,
+    }

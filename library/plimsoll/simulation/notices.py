@@ -13,6 +13,8 @@ from plimsoll.credit.weights import of_kind
 from plimsoll.data import Book
 from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
+from plimsoll.simulation.capital_notices import about_deductions, about_floor, about_own_funds
+from plimsoll.simulation.capital_position import CapitalPosition
 
 __all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
 
@@ -57,22 +59,20 @@ def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
 def notices_of(
     book: Book,
     positions: Positions,
-    lines: pd.DataFrame,
-    funds: pd.DataFrame,
-    amounts: pd.DataFrame,
+    position: CapitalPosition,
     elsewhere: pd.DataFrame,
 ) -> tuple[str, ...]:
     """Return the notices of a result, in a fixed order."""
+    lines, amounts = position.lines, position.requirements
     return (
         *book.notices,
         *_about_entity(book),
         *_about_countries(book, lines),
-        *_about_own_funds(book, funds),
+        *about_own_funds(book, position),
         *_about_risks(amounts, elsewhere),
-        *_about_deductions(book, funds),
+        *about_deductions(book, position),
         *_about_weights(book, positions, lines),
-        "The output floor does not bind: without internal models the total risk exposure amount is the "
-        "unfloored one (Article 92(3) CRR).",
+        *about_floor(position),
     )
 
 
@@ -96,24 +96,6 @@ def _about_countries(book: Book, lines: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _about_own_funds(book: Book, funds: pd.DataFrame) -> Iterator[str]:
-    if funds.empty:
-        yield "The book has no own funds items, so there are no capital ratios."
-        return
-    items = book.table("own_funds_items")
-    given = items.loc[items["item"] == "t2_general_credit_risk_adjustments", "amount"].sum()
-    counted = float(funds.loc[funds["line"] == "t2_general_credit_risk_adjustments", "amount"].iloc[0])
-    if given > counted:
-        yield (
-            f"General credit risk adjustments of {given:,.2f} count as Tier 2 only up to {counted:,.2f} "
-            "(Article 62(c) CRR)."
-        )
-    yield (
-        "Deductions above thresholds (Articles 46, 48 and 49 CRR) and the limits on minority interests "
-        "(Articles 84 to 88 CRR) are taken as the book gives them."
-    )
-
-
 def _about_risks(amounts: pd.DataFrame, elsewhere: pd.DataFrame) -> Iterator[str]:
     missing = [str(row.risk) for row in amounts.itertuples(index=False) if row.source == NOT_REPORTED]
     if missing:
@@ -124,20 +106,6 @@ def _about_risks(amounts: pd.DataFrame, elsewhere: pd.DataFrame) -> Iterator[str
             f"{len(elsewhere)} exposure(s) of {elsewhere['amount'].sum():,.2f} ({products}) are not weighed "
             "here: their risk exposure amount is the one reported."
         )
-
-
-def _about_deductions(book: Book, funds: pd.DataFrame) -> Iterator[str]:
-    deducted = book.table("exposures").dropna(subset="cet1_item")
-    if deducted.empty or funds.empty:
-        return
-    items = book.table("own_funds_items").groupby("item")["amount"].sum()
-    for item, amount in deducted.groupby("cet1_item")["amount"].sum().items():
-        taken = float(items.get(item, 0.0))
-        if taken < amount:
-            yield (
-                f"Assets of {amount:,.2f} carry no risk weight because they are deducted as {item}, but own "
-                f"funds deduct {taken:,.2f} there."
-            )
 
 
 def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Iterator[str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from plimsoll.capital import RATIOS
+from plimsoll.capital.distribution import Distribution
+from plimsoll.capital.leverage import Leverage, measure_leverage
+from plimsoll.capital.operational_risk import OperationalRisk
+from plimsoll.capital.output_floor import OutputFloor
 from plimsoll.credit.irb import Cover
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet, RuleUse
@@ -53,6 +58,23 @@ class Result:
     cover
         Expected loss of rated exposures against their specific credit risk adjustments (Article 159 CRR); None
         where no exposure is rated.
+    own_funds_parts
+        What each line of own funds is made of: columns line, amount, article, origin (table of the book),
+        origin_id (its row), about.
+    floor
+        The output floor (Articles 92(3) and 465 CRR); None where no exposure has an internal rating.
+    coverage
+        Coverage of non-performing exposures (Article 47c CRR), as `plimsoll.capital.non_performing` gives it.
+    operational
+        Operational risk from the business indicator; None where its amount is reported instead.
+    settlement
+        Requirement of each unsettled transaction (Article 378 CRR).
+    countercyclical
+        Relevant credit exposures and buffer rate by country; empty where the buffer is given as a requirement.
+    distribution
+        Distance to limits on distributions (Article 141 CRD); None where ratios are unknown.
+    memorandum
+        Columns item, amount: thresholds, deferred taxes, buffers and the floor (template C 04.00).
     """
 
     book: Book
@@ -67,6 +89,24 @@ class Result:
     rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
     standardised: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cover: Cover | None = None
+    own_funds_parts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    floor: OutputFloor | None = None
+    coverage: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    operational: OperationalRisk | None = field(default=None, repr=False)
+    settlement: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    countercyclical: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    distribution: Distribution | None = None
+    memorandum: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The book's tables under the scenario."""
+        return self.scenario.apply(self.book.tables)
+
+    @cached_property
+    def leverage(self) -> Leverage:
+        """The leverage ratio (Article 429 CRR), computed when first asked for."""
+        return measure_leverage(self.lines, self.tables, self.own_funds, self.rules)
 
     @property
     def expected_loss_shortfall(self) -> float:

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from plimsoll import rules as law
-from plimsoll.capital import capital_ratios, marks, own_funds, risk_exposure_amounts
-from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES
-from plimsoll.capital.own_funds import LIMIT_RULE
 from plimsoll.credit import REPORTED_ELSEWHERE, read_positions, reported_elsewhere
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
+from plimsoll.simulation.capital_position import capital_position
 from plimsoll.simulation.credit_risk import CreditRisk, credit_risk
 from plimsoll.simulation.notices import about_third_countries, check_legislative_equity, notices_of
 from plimsoll.simulation.result import Result
@@ -73,25 +71,31 @@ def simulate(
     day = np.datetime64(book.reference_date, "D")
     credit = credit_risk(positions, in_force, day, in_euro=book.entity.currency == "EUR")
     tell(_STEPS[3], 3, len(_STEPS))
-    funds = own_funds(tables["own_funds_items"], credit.amount_standardised, in_force)
-    check_legislative_equity(credit.lines, funds, in_force)
-    reported = book.table("reported_amounts")
-    amounts = risk_exposure_amounts(credit.amount_standardised, reported, credit.amount_internal)
+    position = capital_position(book, {**tables, "exposures": kept}, credit, in_force)
+    check_legislative_equity(position.lines, position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
-    notices = notices_of(book, positions, credit.lines, funds, amounts, elsewhere)
+    notices = notices_of(book, positions, position, elsewhere)
     result = Result(
         book=book,
         scenario=chosen,
         rules=in_force,
-        lines=credit.lines,
-        standardised=credit.standardised,
-        own_funds=funds,
-        requirements=amounts,
-        ratios=MappingProxyType({**capital_ratios(funds, amounts), **credit.totals}),
+        lines=position.lines,
+        standardised=position.standardised,
+        own_funds=position.funds.lines,
+        own_funds_parts=position.funds.parts,
+        requirements=position.requirements,
+        ratios=MappingProxyType({**position.ratios, **credit.totals}),
         cover=credit.cover,
-        marks=marks(book.table("requirements"), in_force),
+        marks=position.marks,
         notices=(*notices, *about_third_countries(book, in_force)),
-        rules_used=in_force.uses(_rule_ids(book, credit, funds)),
+        rules_used=in_force.uses(_rule_ids(credit) | position.rule_ids),
+        floor=position.floor,
+        coverage=position.coverage,
+        operational=position.operational,
+        settlement=position.settlement,
+        countercyclical=position.countercyclical,
+        distribution=position.distribution,
+        memorandum=position.memorandum,
     )
     tell("done", len(_STEPS), len(_STEPS))
     return result
@@ -111,12 +115,8 @@ def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.Da
     return exposures.loc[elsewhere], exposures.loc[~elsewhere]
 
 
-def _rule_ids(book: Book, credit: CreditRisk, funds: pd.DataFrame) -> set[str]:
-    used = set(credit.rule_ids) | set(MARK_RULES)
-    if not funds.empty:
-        used.add(LIMIT_RULE)
-    if (book.table("requirements")["requirement"] == "pillar_2_requirement").any():
-        used |= set(PILLAR_2_RULES)
+def _rule_ids(credit: CreditRisk) -> set[str]:
+    used = set(credit.rule_ids)
     if (credit.lines["rule_id"] == "credit.sa.equity.legislative_programme").any():
         used.add("credit.sa.equity.legislative_programme_limit")
     return used

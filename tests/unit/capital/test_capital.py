@@ -9,16 +9,35 @@ import pandas as pd
 import pytest
 
 from plimsoll import rules
-from plimsoll.capital import OWN_FUNDS_LINES, RISKS, capital_ratios, marks, own_funds, risk_exposure_amounts
+from plimsoll.capital import (
+    OWN_FUNDS_LINES,
+    OWN_FUNDS_TABLES,
+    RISKS,
+    capital_ratios,
+    complete_own_funds,
+    draft_own_funds,
+    marks,
+    risk_exposure_amounts,
+)
 from plimsoll.data.schema import read_schema
+from plimsoll.data.validation import check_table
 from plimsoll.errors import SimulationError
+from plimsoll.rules import RuleSet
 
-RULES = rules.on(datetime.date(2026, 6, 30))
+DAY = datetime.date(2026, 6, 30)
+RULES = rules.on(DAY)
 NOTHING = pd.DataFrame({"risk": [], "amount": [], "source": []})
 
 
 def items(**amounts: float) -> pd.DataFrame:
     return pd.DataFrame({"item": list(amounts), "amount": list(amounts.values())})
+
+
+def own_funds(given: pd.DataFrame, credit_amount: float, rules: RuleSet) -> pd.DataFrame:
+    schema = read_schema()
+    tables = {name: check_table(pd.DataFrame(), schema[name])[0] for name in OWN_FUNDS_TABLES}
+    draft = draft_own_funds({**tables, "own_funds_items": given}, DAY, rules)
+    return complete_own_funds(draft, rules, standardised_amount=credit_amount).lines
 
 
 def amounts_of(frame: pd.DataFrame) -> dict[str, float]:

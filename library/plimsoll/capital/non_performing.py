@@ -1,0 +1,138 @@
+"""The exposures of a book that need the coverage of Article 47c CRR, and what each of them lacks."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from plimsoll.capital.coverage import Protection, in_scope, insufficient_coverage, required_coverage
+from plimsoll.errors import SimulationError
+from plimsoll.rules import RuleSet
+from plimsoll.units import cents
+
+__all__ = ["coverage_of"]
+
+_CENTS = 100
+_SECURED = "secured"
+_CANCELLABLE_BUCKET = 5
+_COVERED_BY = ("specific_provision", "other_own_funds_reduction", "purchase_discount", "written_off_since")
+
+
+def coverage_of(
+    exposures: pd.DataFrame,
+    lines: pd.DataFrame,
+    day: datetime.date,
+    rules: RuleSet,
+    *,
+    shortfall: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Return the coverage of each non-performing exposure whose classification day the book gives.
+
+    Parameters
+    ----------
+    exposures
+        The book's, with every column of the schema.
+    lines
+        The same exposures weighted by the standardised approach: the part that property secures is its own
+        line there.
+    day
+        The reference date.
+    rules
+        Those in force on it.
+    shortfall
+        By exposure_id, the part of a deducted expected loss shortfall that is of it (Article 47c(1)(b)(iv)).
+
+    Returns
+    -------
+    Columns exposure_id, value, property, protected, unsecured, required, covered, insufficient (currency
+    units), since; one row an exposure in scope, sorted by exposure_id. Cancellable commitments and what was
+    originated before 26 April 2019 are out of scope (Articles 47a(1)(b) and 469a).
+
+    Raises
+    ------
+    SimulationError
+        The day of origination is missing, or an exposure is protected without saying by what.
+    """
+    since = _days(exposures, "non_performing_since")
+    cancellable = ~exposures["on_balance"].to_numpy(np.bool_) & (
+        exposures["ccf_bucket"].to_numpy(np.float64, na_value=np.nan) == _CANCELLABLE_BUCKET
+    )
+    known = ~np.isnat(since) & ~cancellable & exposures["cet1_item"].isna().to_numpy(np.bool_)
+    _check_origination(exposures[known])
+    chosen = exposures[known]
+    old = ~in_scope(_days(chosen, "start_date"), _days(chosen, "exposure_increased_on"), rules)
+    chosen = chosen[~old].sort_values("exposure_id")
+    value = sum_of(chosen, ("amount", "purchase_discount", "written_off_since"))
+    protection = _protection(chosen, lines, value)
+    required = required_coverage(
+        value,
+        protection,
+        _days(chosen, "non_performing_since"),
+        _days(chosen, "first_forbearance_on"),
+        day,
+        rules,
+    )
+    covered = sum_of(chosen, _COVERED_BY)
+    if shortfall is not None:
+        covered = covered + cents(chosen["exposure_id"].map(shortfall).fillna(0.0).to_numpy(np.float64))
+    lacking = insufficient_coverage(required, covered)
+    return pd.DataFrame(
+        {
+            "exposure_id": chosen["exposure_id"].to_numpy(),
+            "since": _days(chosen, "non_performing_since"),
+            "value": value / _CENTS,
+            "property": protection.property_ / _CENTS,
+            "protected": (protection.total - protection.property_) / _CENTS,
+            "unsecured": (value - protection.total) / _CENTS,
+            "required": np.rint(required) / _CENTS,
+            "covered": covered / _CENTS,
+            "insufficient": lacking / _CENTS,
+        }
+    ).reset_index(drop=True)
+
+
+def sum_of(exposures: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the sum of some columns of exposures, shape (n,), whole cents."""
+    total = np.zeros(len(exposures), dtype=np.int64)
+    for column in columns:
+        total += cents(exposures[column].to_numpy(np.float64))
+    return total
+
+
+def _protection(chosen: pd.DataFrame, lines: pd.DataFrame, value: NDArray[np.int64]) -> Protection:
+    secured = lines[lines["part"] == _SECURED].groupby("exposure_id")["original_exposure"].sum()
+    property_ = np.minimum(cents(chosen["exposure_id"].map(secured).fillna(0.0).to_numpy(np.float64)), value)
+    amount = np.minimum(cents(chosen["protected_amount"].to_numpy(np.float64)), value - property_)
+    by = chosen["protected_by"].astype("object").to_numpy()
+    unnamed = chosen.loc[(amount > 0) & pd.isna(by), "exposure_id"].astype("str")
+    if len(unnamed):
+        raise SimulationError(
+            f"{', '.join(unnamed[:5])} has a `protected_amount` without `protected_by`: say what protects it"
+        )
+
+    def of(*kinds: str) -> NDArray[np.int64]:
+        return np.where(np.isin(by.astype("str"), kinds), amount, 0)
+
+    return Protection(
+        property_ + of("residential_guarantee"),
+        of("other_protection"),
+        of("zero_weight_guarantor"),
+        of("zero_weight_guarantor_paying"),
+        of("export_credit_agency"),
+    )
+
+
+def _check_origination(chosen: pd.DataFrame) -> None:
+    unknown = chosen.loc[chosen["start_date"].isna(), "exposure_id"].astype("str")
+    if len(unknown):
+        raise SimulationError(
+            f"{len(unknown)} non-performing exposure(s) have no `start_date`, on which Article 469a CRR depends: "
+            f"{', '.join(unknown[:5])}"
+        )
+
+
+def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+    return pd.to_datetime(frame[column]).to_numpy().astype("datetime64[D]")

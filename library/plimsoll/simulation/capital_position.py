@@ -1,0 +1,213 @@
+"""From credit risk and the book's other tables to own funds, the total risk exposure amount and its ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from plimsoll.capital.buffers import countercyclical_exposures, countercyclical_rate
+from plimsoll.capital.coverage import COVERAGE_RULES
+from plimsoll.capital.deductions import check_weights, deducted_of_exposures, without_deductions
+from plimsoll.capital.distribution import DISTRIBUTION_RULE, Distribution, distribution
+from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES, marks
+from plimsoll.capital.memorandum import memorandum
+from plimsoll.capital.non_performing import coverage_of
+from plimsoll.capital.operational_risk import OPERATIONAL_RULES, OperationalRisk, operational_risk
+from plimsoll.capital.output_floor import FLOOR_RULES, OutputFloor, output_floor
+from plimsoll.capital.own_funds import LIMIT_RULES, OwnFunds, complete_own_funds, draft_own_funds
+from plimsoll.capital.requirements import capital_ratios, risk_exposure_amounts
+from plimsoll.capital.settlement_risk import SETTLEMENT_RULES, settlement_risk
+from plimsoll.capital.thresholds import THRESHOLD_RULES
+from plimsoll.data import Book
+from plimsoll.rules import RuleSet
+from plimsoll.simulation.credit_risk import CreditRisk
+from plimsoll.units import cents
+
+__all__ = ["CapitalPosition", "capital_position"]
+
+_CENTS = 100
+
+
+@dataclass(frozen=True)
+class CapitalPosition:
+    """Own funds, risk exposure amounts and what they give; the attributes of `Result` of the same names.
+
+    `lines` and `standardised` are the credit lines after what own funds deduct of them.
+    """
+
+    funds: OwnFunds
+    lines: pd.DataFrame
+    standardised: pd.DataFrame
+    requirements: pd.DataFrame
+    ratios: Mapping[str, float]
+    marks: pd.DataFrame
+    floor: OutputFloor | None
+    coverage: pd.DataFrame
+    operational: OperationalRisk | None
+    settlement: pd.DataFrame
+    countercyclical: pd.DataFrame
+    distribution: Distribution | None
+    memorandum: pd.DataFrame
+    rule_ids: frozenset[str]
+
+
+def capital_position(
+    book: Book, tables: Mapping[str, pd.DataFrame], credit: CreditRisk, rules: RuleSet
+) -> CapitalPosition:
+    """Return the capital position of a book.
+
+    Parameters
+    ----------
+    book
+        Who reports, and when.
+    tables
+        The book's under the scenario.
+    credit
+        Credit risk of the exposures.
+    rules
+        Those in force on the reference date.
+
+    Raises
+    ------
+    SimulationError
+        A table lacks what its calculation needs; the sentence says what to do.
+    """
+    day, cover = book.reference_date, credit.cover
+    coverage = _coverage(book, tables, credit, rules)
+    missing = 0.0 if cover is None else cover.shortfall
+    draft = draft_own_funds(tables, day, rules, coverage=coverage, shortfall=missing)
+    taken = deducted_of_exposures(draft, tables)
+    lines, standardised = _after_deductions(credit, taken)
+    if taken:
+        check_weights(standardised, tables, rules)
+    by_standard, by_models = _credit_amounts(credit, lines, taken)
+    funds = complete_own_funds(
+        draft,
+        rules,
+        standardised_amount=by_standard,
+        irb_amount=by_models or 0.0,
+        excess=0.0 if cover is None else cover.excess,
+    )
+    operational, settlement = _other_risks(book, tables, rules)
+    calculated = {} if operational is None else {"operational": operational.components["amount"]}
+    if len(settlement):
+        calculated["settlement"] = int(cents(settlement["amount"].to_numpy(np.float64)).sum()) / _CENTS
+    amounts = risk_exposure_amounts(by_standard, tables["reported_amounts"], by_models, calculated)
+    floor = None if by_models is None else _floor(amounts, tables["reported_amounts"], standardised, rules)
+    ratios = capital_ratios(funds.lines, amounts, floor)
+    rates = tables["countercyclical_rates"]
+    by_country = countercyclical_exposures(lines, rates, book.entity.country, rules) if len(rates) else rates
+    rate = countercyclical_rate(by_country) if len(rates) else None
+    levels = marks(tables["requirements"], rules, rate)
+    own = dict(zip(tables["requirements"]["requirement"], tables["requirements"]["ratio"], strict=True))
+    if rate is not None:
+        own["countercyclical_buffer"] = rate
+    return CapitalPosition(
+        funds=funds,
+        lines=lines,
+        standardised=standardised,
+        requirements=amounts,
+        ratios=MappingProxyType(dict(ratios)),
+        marks=levels,
+        floor=floor,
+        coverage=coverage,
+        operational=operational,
+        settlement=settlement,
+        countercyclical=by_country.reset_index(drop=True),
+        distribution=distribution(ratios, levels, rules),
+        memorandum=memorandum(funds.memorandum, ratios["rwa"], own, floor, rules),
+        rule_ids=_rule_ids(tables, draft.is_empty, floor, coverage),
+    )
+
+
+def _coverage(
+    book: Book, tables: Mapping[str, pd.DataFrame], credit: CreditRisk, rules: RuleSet
+) -> pd.DataFrame:
+    """Return the coverage of non-performing exposures, without a row where the book dates none of them."""
+    exposures = tables["exposures"]
+    dated = exposures[exposures["non_performing_since"].notna()]
+    lines = credit.standardised if len(dated) else pd.DataFrame()
+    if dated.empty:
+        return pd.DataFrame({"exposure_id": pd.Series(dtype="str"), "insufficient": pd.Series(dtype=float)})
+    return coverage_of(dated, lines, book.reference_date, rules, shortfall=_share_of_shortfall(credit))
+
+
+def _share_of_shortfall(credit: CreditRisk) -> pd.Series | None:
+    """Return the part of the deducted shortfall that is of each exposure in default (Article 47c(1)(b)(iv))."""
+    if credit.cover is None or credit.cover.shortfall == 0.0:
+        return None
+    lines = credit.lines
+    expected = lines[lines["approach"] != "standardised"].groupby("exposure_id")["el"].sum()
+    total = float(expected.sum())
+    return expected * (credit.cover.shortfall / total) if total > 0 else None
+
+
+def _after_deductions(credit: CreditRisk, taken: Mapping[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not taken:
+        return credit.lines, credit.standardised
+    lines = without_deductions(credit.lines, taken)
+    same = credit.standardised is credit.lines
+    return lines, lines if same else without_deductions(credit.standardised, taken)
+
+
+def _credit_amounts(
+    credit: CreditRisk, lines: pd.DataFrame, taken: Mapping[str, int]
+) -> tuple[float, float | None]:
+    """Return the amounts by the standardised approach and by internal ratings (None without any)."""
+    if not taken:
+        return credit.amount_standardised, credit.amount_internal
+    before = int(cents(credit.lines["rwa"].to_numpy(np.float64)).sum())
+    after = int(cents(lines["rwa"].to_numpy(np.float64)).sum())
+    fewer = (before - after) / _CENTS  # only equity and tax assets: always by the standardised approach
+    return round(credit.amount_standardised - fewer, 2), credit.amount_internal
+
+
+def _other_risks(
+    book: Book, tables: Mapping[str, pd.DataFrame], rules: RuleSet
+) -> tuple[OperationalRisk | None, pd.DataFrame]:
+    entries = tables["business_indicator"]
+    in_euro = book.entity.currency == "EUR"
+    found = operational_risk(entries, book.reference_date, rules, in_euro=in_euro) if len(entries) else None
+    return found, settlement_risk(tables["unsettled_transactions"], rules)
+
+
+def _floor(
+    amounts: pd.DataFrame, reported: pd.DataFrame, standardised: pd.DataFrame, rules: RuleSet
+) -> OutputFloor:
+    """Return the output floor: other risks count with what they are without models, where the book says so."""
+    unfloored = int(cents(amounts["amount"].to_numpy(np.float64)).sum())
+    credit = amounts["risk"].isin(["credit_sa", "credit_irb"])
+    others = int(cents(amounts.loc[~credit, "amount"].to_numpy(np.float64)).sum())
+    without_models = reported["standardised_amount"].fillna(reported["amount"])
+    more = int(cents(without_models.to_numpy(np.float64)).sum())
+    more -= int(cents(reported["amount"].to_numpy(np.float64)).sum())
+    by_standard = int(cents(standardised["rwa"].to_numpy(np.float64)).sum())
+    return output_floor(unfloored, by_standard + others + more, rules)
+
+
+def _rule_ids(
+    tables: Mapping[str, pd.DataFrame],
+    without_own_funds: bool,
+    floor: OutputFloor | None,
+    coverage: pd.DataFrame,
+) -> frozenset[str]:
+    used = set(MARK_RULES) | {DISTRIBUTION_RULE}
+    if not without_own_funds:
+        used |= {*LIMIT_RULES, *THRESHOLD_RULES}
+    if len(tables["own_funds_instruments"]):
+        used.add("capital.tier2.amortisation_years")
+    if len(coverage):
+        used |= set(COVERAGE_RULES)
+    if len(tables["business_indicator"]):
+        used |= set(OPERATIONAL_RULES)
+    if len(tables["unsettled_transactions"]):
+        used |= set(SETTLEMENT_RULES)
+    if floor is not None:
+        used |= set(FLOOR_RULES)
+    if (tables["requirements"]["requirement"] == "pillar_2_requirement").any():
+        used |= set(PILLAR_2_RULES)
+    return frozenset(used)
