@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harbour.errors import SettingsError
 
@@ -26,8 +27,12 @@ DEFAULTS: dict[str, str | int] = {
     "member_memory_mb": 4096,
     "idle_minutes": 60,
     "public_address": "",
+    "mail_server": "",
+    "mail_from": "",
+    "mail_user": "",
+    "mail_security": "starttls",
 }
-TEXTS = ("bind", "public_address")
+TEXTS = ("bind", "public_address", "mail_server", "mail_from", "mail_user", "mail_security")
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,12 @@ class Settings:
     idle_minutes: int = 60
     public_address: str = ""
     """Where people reach it, when a TLS proxy stands before it: `https://plimsoll.bank.example/`."""
+    mail_server: str = ""
+    """The bank's mail server, `host:port`; none: what is told stays in the rooms."""
+    mail_from: str = ""
+    mail_user: str = ""
+    """Its password is the file `secrets/mail_password` of the data folder."""
+    mail_security: str = "starttls"
     isolated: bool = False
     """True when run by root: one system user per person."""
 
@@ -113,10 +124,18 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     last = numbers["port"] + len(PORT_NAMES) - 1
     if not 1 <= numbers["port"] <= last <= 65535:
         raise SettingsError(f"port {numbers['port']} leaves no room: choose PLIMSOLL_PORT from 1024 to 65500")
-    public = _public(str(values["public_address"]))
-    return Settings(
-        data=data, bind=str(values["bind"]), public_address=public, isolated=os.geteuid() == 0, **numbers
-    )
+    texts: dict[str, Any] = {key: str(values[key]) for key in TEXTS}
+    texts["public_address"] = _public(texts["public_address"])
+    _check_mail(texts["mail_server"], texts["mail_security"])
+    return Settings(data=data, isolated=os.geteuid() == 0, **(texts | numbers))
+
+
+def _check_mail(server: str, security: str) -> None:
+    host, _, port = server.rpartition(":")
+    if server and not (host and port.isdecimal()):
+        raise SettingsError(f"mail_server is host:port, such as mail.bank.example:587, not {server!r}")
+    if security not in {"none", "starttls", "tls"}:
+        raise SettingsError(f"mail_security is none, starttls or tls, not {security!r}")
 
 
 def _public(address: str) -> str:

@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harbour.db import Session
+from harbour.errors import HarbourError
 from harbour.limits import can_limit_memory
+from harbour.notifications import standing_of
+from harbour.services.database import as_login
 from harbour.services.folders import isolation_warning
 from harbour.services.health import CHECKS
 from harbour.services.ports import find_taken
@@ -40,6 +44,7 @@ def examine(settings: Settings) -> list[Finding]:
         _disk,
         _dictionary,
         _services,
+        _post,
         _isolation,
     )
     return [finding for part in parts for finding in part(settings)]
@@ -95,6 +100,27 @@ def _services(settings: Settings) -> Iterator[Finding]:
         if not ok:
             sentence = f"does not answer: read {settings.logs / name}.log, then `make down` and `make up`"
         yield Finding(name, ok, sentence)
+
+
+def _post(settings: Settings) -> Iterator[Finding]:
+    """Say whether what members are told by mail goes out; it waits for days, and nobody would notice."""
+    if not is_running(settings):
+        return
+    try:
+        with as_login(settings, "harbour_admin") as dsn:
+            standing = standing_of(Session(dsn))
+    except HarbourError as error:
+        yield Finding("mail", ok=False, sentence=str(error))
+        return
+    server = settings.mail_server or "no mail server is set: what is told stays in the rooms"
+    sentence = f"{standing.waiting} wait" if standing.waiting else server
+    if standing.failing:
+        sentence = (
+            f"{standing.failing} could not be sent since {standing.oldest:%d %b %H:%M}: {standing.last_error}"
+        )
+    if standing.given_up:
+        sentence += f"; {standing.given_up} given up after three days"
+    yield Finding("mail", not standing.failing and not standing.given_up, sentence)
 
 
 def _isolation(settings: Settings) -> Iterator[Finding]:

@@ -54,6 +54,10 @@ def shared_environment(settings: Settings) -> dict[str, str]:
         "PLIMSOLL_ADDRESS": settings.address,
         "PLIMSOLL_PUBLIC_ADDRESS": settings.public_address,
         "PLIMSOLL_DICTIONARY": str(settings.dictionary),
+        "PLIMSOLL_MAIL_SERVER": settings.mail_server,
+        "PLIMSOLL_MAIL_FROM": settings.mail_from,
+        "PLIMSOLL_MAIL_USER": settings.mail_user,
+        "PLIMSOLL_MAIL_SECURITY": settings.mail_security,
     }
 
 
@@ -114,7 +118,14 @@ def _worker_environment(settings: Settings) -> dict[str, str]:
         "PLIMSOLL_DSN": database_dsn(settings, "harbour_worker"),
         "PLIMSOLL_HEARTBEAT": str(settings.run / "worker" / "heartbeat"),
         "PLIMSOLL_ANCHORS": str(settings.data / "anchors"),
+        "PLIMSOLL_LINK_ADDRESS": settings.link_address,
+        "PLIMSOLL_MAIL_PASSWORD": _mail_password(settings),
     }
+
+
+def _mail_password(settings: Settings) -> str:
+    """Return what the bank put into `secrets/mail_password`; most servers inside a bank ask for none."""
+    return read_secret(settings, "mail_password") if (settings.secrets / "mail_password").is_file() else ""
 
 
 def _culler(settings: Settings) -> list[str]:

@@ -155,7 +155,7 @@ def main() -> None:
             target=watch, args=(connect(dsn), Path(anchors), threading.Event()), daemon=True, name="anchors"
         )
         keeper.start()
-    post = Post(dsn, mail_server_of(os.environ), os.environ.get("PLIMSOLL_ADDRESS", ""))
+    post = Post(dsn, mail_server_of(os.environ), os.environ.get("PLIMSOLL_LINK_ADDRESS", ""))
     repeated = {"the clock": Clock(dsn).tick, "the post": post.deliver}
     asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None, repeated))
 
