@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plimsoll import rules, scenarios
     from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
+    from plimsoll.exports import Standing, write_workbook
     from plimsoll.returns import (
         Return,
         cells_of,
@@ -36,6 +37,7 @@ __all__ = [
     "Result",
     "Return",
     "Scenario",
+    "Standing",
     "Verdict",
     "__version__",
     "cells_of",
@@ -54,6 +56,7 @@ __all__ = [
     "scenarios",
     "simulate",
     "validate",
+    "write_workbook",
 ]
 
 __version__ = version("plimsoll")
@@ -65,6 +68,7 @@ _ROOMS = {
     "Result": "plimsoll.simulation",
     "Return": "plimsoll.returns",
     "Scenario": "plimsoll.scenarios",
+    "Standing": "plimsoll.exports",
     "Verdict": "plimsoll.returns.verdict",
     "cells_of": "plimsoll.returns",
     "compare": "plimsoll.returns",
@@ -80,6 +84,7 @@ _ROOMS = {
     "save": "plimsoll.data",
     "simulate": "plimsoll.simulation",
     "validate": "plimsoll.returns.verdict",
+    "write_workbook": "plimsoll.exports",
 }
 
 
