@@ -84,9 +84,7 @@ def _enterprise(turnover: pd.Series, sector: pd.Series, limit: float | None) -> 
 def _security(exposure_ids: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return what secures each exposure; immovable property comes first (Annex V, Part 2, 86)."""
     property_ = exposure_ids.isin(tables["collateral"]["exposure_id"]).to_numpy()
-    other = np.zeros(len(exposure_ids), dtype=bool)
-    if "financial_collateral" in tables:
-        other = exposure_ids.isin(tables["financial_collateral"]["exposure_id"]).to_numpy()
+    other = exposure_ids.isin(tables["pledges"]["exposure_id"]).to_numpy()
     words = np.where(property_, "immovable_property", np.where(other, "other", "none"))
     return pd.Series(words, dtype="str")
 

@@ -88,6 +88,7 @@ def _mark_exposures(rng: np.random.Generator, exposures: pd.DataFrame, parties: 
     home = (product == "mortgage").to_numpy() & (rng.random(len(marked)) < facts["marks"]["house_purchase"])
     other = np.where((product == "mortgage").to_numpy(), "other", "consumption")
     marked["purpose"] = _where(person, np.where(home, "house_purchase", other))
+    marked["stage"] = marked["stage"].mask(marked["stage"].isna() & (product == "cash_in_collection"), 1)
     marked["sector"] = _where((product == "cash_in_collection").to_numpy(), "credit_institution")
     loans = held & (marked["stage"].fillna(0).to_numpy() == 3) & product.isin(_HOUSEHOLD_LOANS).to_numpy()
     cut = loans & (rng.random(len(marked)) < facts["marks"]["written_off"])

@@ -137,6 +137,8 @@ class TableDefinition:
 
     `needs` is a cell without which the table says nothing: then none of it is reported. A table with `keys`
     has a row for each combination of their values in `source`; its cells have no row yet (an empty one).
+    With `zeros` its sources are whole, as accounts are that balance: where something of the table is reported, a
+    cell that nothing stands behind is a true zero and reported as one.
     """
 
     table: str
@@ -148,6 +150,7 @@ class TableDefinition:
     needs: CellName | None
     keys: tuple[Key, ...] = ()
     source: str = ""
+    zeros: bool = False
 
 
 @dataclass(frozen=True)

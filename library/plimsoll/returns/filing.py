@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fill", "monetary_decimals"]
 
+_TRUE_ZERO = Decimal("0.00")
 _ROUNDING_SPREAD = 0.012
 """Four standard deviations (0.01 / sqrt(12) each) of rounding one line to the cent, in currency units."""
 
@@ -32,7 +33,8 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     """Fill a module's return from a simulation's result.
 
     A cell is reported when at least one line stands behind it, and then even if its value is zero; a template
-    is indicated when at least one of its cells is reported. Its absent cells mean zero.
+    is indicated when at least one of its cells is reported. Its absent cells mean zero; where a template's
+    definition says that its sources are whole, they are reported as zero.
 
     Parameters
     ----------
@@ -101,8 +103,15 @@ def _facts(definitions: Definitions, module: Module, evaluation: Evaluation) -> 
         if definition.needs is not None and evaluation.content(definition.needs) is None:
             continue
         table = module.table(definition.table)
-        for cell, described in _reportable(definition, table, evaluation):
-            value = evaluation.content(cell)
+        held = [
+            (cell, described, evaluation.content(cell))
+            for cell, described in _reportable(definition, table, evaluation)
+        ]
+        silent = None
+        if definition.zeros and any(value is not None for _, _, value in held):
+            silent = _TRUE_ZERO
+        for cell, described, content in held:
+            value = silent if content is None else content
             if value is None:
                 continue
             _check_allowed(cell, value, described)

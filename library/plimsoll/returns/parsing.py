@@ -113,7 +113,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
     for table in sorted({own, *elsewhere.values()}):
         left_out = {
             f"row {row}": reason
-            for row, reason in reasons.get("rows", {}).items()
+            for row, reason in {**reasons.get("rows", {}), **special.get("rows_left_out", {})}.items()
             if elsewhere.get(row, own) == table
         }
         if table == own:
@@ -128,6 +128,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
             needs=reference(document["needs"]) if "needs" in document else None,
             keys=tuple(_keys(document)),
             source=document.get("source", ""),
+            zeros=document.get("zeros", False),
         )
 
 

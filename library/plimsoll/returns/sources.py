@@ -10,6 +10,7 @@ import pandas as pd
 
 from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
+from plimsoll.returns import sources_accounts
 from plimsoll.returns.position import Position
 from plimsoll.units import cents
 
@@ -91,5 +92,8 @@ SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     "requirements": _requirements,
     "marks": _marks,
     "entity": _entity,
+    "ledger": sources_accounts.ledger,
+    "assets": sources_accounts.assets,
+    "liabilities": sources_accounts.liabilities,
 }
 """What makes each table that a definition may read. A module's plan names the ones it needs."""
