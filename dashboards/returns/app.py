@@ -5,7 +5,15 @@ from __future__ import annotations
 import panel as pn
 
 from dashboards.returns.cell import Drawer, read_drawer
-from dashboards.returns.compute import Filing, Filled, Shelf, find_filing, read_filled, read_shelf
+from dashboards.returns.compute import (
+    Filing,
+    Filled,
+    Shelf,
+    find_filing,
+    make_workbook,
+    read_filled,
+    read_shelf,
+)
 from dashboards.returns.draw import draw_drawer, draw_grid, draw_nothing, draw_tree
 from dashboards.returns.grid import list_templates
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
@@ -88,8 +96,19 @@ class ReturnsRoom(Room):
         elif press.act == "cell":
             row, _, column = press.id.partition("/")
             await self._show(self.grid.code, self.grid.sheet, (row, column))
+        elif press.act == "export":
+            await self._export()
         elif press.act == "close":
             await self._show(self.grid.code, self.grid.sheet, None)
+
+    async def _export(self) -> None:
+        filing, grid = self.filing, self.grid
+        if filing is None or grid is None:
+            return
+        made = await self.query(lambda c: make_workbook(c, filing, self.say))
+        if made is not None:
+            self.paper.hand_over(*made)
+        await self._show(grid.code, grid.sheet, None)
 
     async def _show(self, table: str | None, sheet: str | None, cell: tuple[str, str] | None) -> None:
         filing = self.filing

@@ -11,12 +11,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from dashboards.theme.figures import moment
+from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
+from dashboards.theme.words import Words
 from harbour import Connection
-from plimsoll import open_return
+from plimsoll import Standing, open_return, write_workbook
 from plimsoll.returns import Return
 
-__all__ = ["Filing", "Filled", "Shelf", "find_filing", "read_filled", "read_shelf"]
+__all__ = ["Filing", "Filled", "Shelf", "find_filing", "make_workbook", "read_filled", "read_shelf"]
 
 RETURN_SUFFIX = ".return"
 VERDICT = "verdict.json"
@@ -118,6 +121,32 @@ def read_filled(connection: Connection, filing: Filing) -> Filled | None:
         return None
     key = (connection.me.name, artefacts[name], artefacts.get(VERDICT, ""))
     return OPENED.get(key) or OPENED.put(key, _open(connection, artefacts[name], artefacts.get(VERDICT)))
+
+
+def standing_of(connection: Connection, filing: Filing, say: Words) -> Standing:
+    """Return where a filing's figures stand at this moment, as an export says it."""
+    run = say("cockpit.run", run=filing.run_id)
+    if filing.state == "voided":
+        return Standing("void", run)
+    found = next((p for p in connection.publications.list() if p.submission_id == filing.id), None)
+    if found is None:
+        return Standing(run=run)
+    who = name_people(connection).get(found.approved_by, found.approved_by)
+    return Standing("approved", run, f"{who}, {moment(found.published_at, say.language)}", found.digest)
+
+
+def make_workbook(connection: Connection, filing: Filing, say: Words) -> tuple[str, bytes] | None:
+    """Return a filing's workbook with its name, None where its run kept no return."""
+    held = read_filled(connection, filing)
+    if held is None:
+        return None
+    filled = held.filled
+    name = f"{filled.module}_{filled.entity.lei}.{filled.entity.scope}_{filled.reference_date}_run_{filing.run_id}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.xlsx"
+        return path.name, write_workbook(
+            filled, path, standing=standing_of(connection, filing, say)
+        ).read_bytes()
 
 
 def _open(connection: Connection, sha256: str, verdict: str | None) -> Filled:

@@ -92,6 +92,15 @@ export function render({ model, el }) {
       press(next)
     }
   }
+  const keep = ({ file, content }) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+    const link = document.createElement("a")
+    link.href = URL.createObjectURL(new Blob([bytes]))
+    link.download = file
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  }
+  model.on("msg:custom", (event) => event.data?.file && keep(event.data))
   document.addEventListener("keydown", keys)
   model.on("tick", paint)
   model.on("remove", () => document.removeEventListener("keydown", keys))

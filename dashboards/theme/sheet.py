@@ -6,6 +6,7 @@ The HTML is drawn from autoescaped templates only. What comes back is untrusted 
 
 from __future__ import annotations
 
+import base64
 import functools
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,10 @@ class Sheet(pn.custom.JSComponent):
     def paint(self, html: str) -> None:
         """Show the HTML, even when it is what is shown already (a pressed button must wake up again)."""
         self.param.update(html=html, tick=self.tick + 1)
+
+    def hand_over(self, name: str, content: bytes) -> None:
+        """Give the person's browser a file to keep."""
+        self._send_msg({"file": name, "content": base64.b64encode(content).decode()})  # type: ignore[no-untyped-call]  # panel's own
 
     def _handle_msg(self, data: object) -> None:
         press = Press.read(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import io
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from dashboards.returns.app import ReturnsRoom
 from dashboards.returns.cell import SHOWN, read_drawer
@@ -256,3 +258,30 @@ def test_memory_of_opened_returns_is_bounded(held: Filled) -> None:
     assert memory.get(("port-benoit", "a", "")) is None
     assert memory.get(("port-benoit", "c", "")) is held
     assert memory.get(("nord-erik", "c", "")) is None
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"),
+    [
+        ("", "Draft: not approved"),
+        ("published", "Approved · Benoît Roux, 14 Jul 2026, 12:05 UTC"),
+        ("voided", "Void: do not use"),
+    ],
+)
+def test_the_workbook_says_where_the_figures_stand(
+    filed: Any, person: Callable[..., Any], decided: str, said: str
+) -> None:
+    submission = filed.submissions[1]
+    if decided:
+        filed.submissions[1] = dataclasses.replace(submission, state=decided)
+    if decided == "published":
+        filed.publish()
+    room = opened(person())
+    given: list[tuple[str, bytes]] = []
+    room.paper.hand_over = lambda name, content: given.append((name, content))  # type: ignore[method-assign]  # what the browser gets
+    press(room, "export")
+    ((name, content),) = given
+    assert re.fullmatch(r"COREP_OF_[A-Z0-9]{20}\.CON_2026-06-30_run_11\.xlsx", name)
+    held = openpyxl.load_workbook(io.BytesIO(content))
+    assert held["C 01.00"]["A3"].value == said
+    assert "Run 11" in [cell.value for row in held["Cover"].iter_rows() for cell in row]
