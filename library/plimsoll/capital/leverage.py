@@ -17,7 +17,7 @@ from plimsoll.capital.leverage_requirements import leverage_marks
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["COMPONENTS", "LEVERAGE_RULES", "Leverage", "measure_leverage"]
+__all__ = ["COMPONENTS", "LEVERAGE_RULES", "Leverage", "given_components", "measure_leverage"]
 
 LEVERAGE_RULES = (
     "leverage.minimum",
@@ -81,6 +81,11 @@ def _components() -> tuple[Component, ...]:
 
 COMPONENTS: tuple[str, ...] = tuple(component.name for component in _components())
 """Names of the components, in the order of template C 47.00."""
+
+
+def given_components() -> frozenset[str]:
+    """Return the names of the components that another system computes."""
+    return frozenset(item.name for item in _components() if item.origin == "given")
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,11 @@ import pandas as pd
 
 from plimsoll.data.book import Book, Entity
 from plimsoll.data.sample_accounts import account_for
+from plimsoll.data.sample_clients import connect
 from plimsoll.data.sample_contracts import Draw, make_draw
 from plimsoll.data.sample_funding import Funding, fund
 from plimsoll.data.sample_ledger import draw_up
+from plimsoll.data.sample_leverage import draw_leverage
 from plimsoll.data.sample_ratings import rate
 from plimsoll.data.schema import read_schema
 
@@ -76,7 +78,7 @@ def sample_book(
         seed, draw.counterparties, draw.exposures, funding.deposits, funding.equity["accumulated_oci"]
     )
     tables = {
-        "counterparties": accounted.counterparties,
+        "counterparties": connect(seed, accounted.counterparties),
         "exposures": accounted.exposures,
         "collateral": draw.collateral,
         **draw.protection,
@@ -86,6 +88,7 @@ def sample_book(
         "own_funds_items": _own_funds_items(funding),
         "requirements": _requirements(draw),
         "reported_amounts": _reported_amounts(draw),
+        **draw_leverage(seed, draw, reference_date),
     }
     ordered = {name: tables[name] for name in read_schema() if name in tables}
     return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)
