@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plimsoll import rules, scenarios
+    from plimsoll.accounting import reconcile
     from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
     from plimsoll.exports import Standing, write_workbook
     from plimsoll.returns import (
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         compare,
         explain,
         fill,
+        find_gaps,
         open_return,
         package,
         read_package,
@@ -44,11 +46,13 @@ __all__ = [
     "compare",
     "explain",
     "fill",
+    "find_gaps",
     "load",
     "load_transparency",
     "open_return",
     "package",
     "read_package",
+    "reconcile",
     "reproduce",
     "rules",
     "sample_book",
@@ -74,11 +78,13 @@ _ROOMS = {
     "compare": "plimsoll.returns",
     "explain": "plimsoll.returns",
     "fill": "plimsoll.returns",
+    "find_gaps": "plimsoll.returns",
     "load": "plimsoll.data",
     "load_transparency": "plimsoll.data",
     "open_return": "plimsoll.returns",
     "package": "plimsoll.returns",
     "read_package": "plimsoll.returns",
+    "reconcile": "plimsoll.accounting",
     "reproduce": "plimsoll.returns",
     "sample_book": "plimsoll.data",
     "save": "plimsoll.data",

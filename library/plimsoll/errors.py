@@ -10,6 +10,7 @@ PlimsollError
 │   ├── DictionaryMissing   it has not been built yet
 │   └── NotInDictionary     it does not have the module, table or cell asked for
 ├── ReturnError             a return cannot be filled or explained
+│   └── MissingInputs       the book lacks what the templates need
 └── PackageError            a file is not a report package
 
 The docstring of a class is its default message; facts are attributes; the sentence says what to do.
@@ -23,6 +24,8 @@ __all__ = [
     "BookError",
     "DictionaryError",
     "DictionaryMissing",
+    "Gap",
+    "MissingInputs",
     "NotInDictionary",
     "PackageError",
     "ParameterError",
@@ -104,6 +107,46 @@ class NotInDictionary(DictionaryError):
 
 class ReturnError(PlimsollError):
     """The return cannot be filled or explained."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a book lacks of what templates need.
+
+    Attributes
+    ----------
+    cells
+        The tables, rows or columns that need it.
+    column
+        The table and column of the book that lacks values, such as `counterparties.nace_code`.
+    rows
+        How many rows lack it; 0 where it is the rows themselves that are missing.
+    examples
+        The first of them, by name.
+    consequence
+        What would be wrong in the return.
+    """
+
+    cells: str
+    column: str
+    rows: int
+    examples: tuple[str, ...]
+    consequence: str
+
+    def __str__(self) -> str:
+        """Return the sentence a person reads."""
+        named = f", such as {', '.join(self.examples)}" if self.examples else ""
+        count = f" in {self.rows} row(s)" if self.rows else ""
+        return f"{self.cells}: {self.column} is missing{count}{named}; {self.consequence}"
+
+
+class MissingInputs(ReturnError):
+    """The book lacks what the templates of the module need."""
+
+    def __init__(self, module: str = "", gaps: tuple[Gap, ...] = ()) -> None:
+        self.module, self.gaps = module, gaps
+        head = f"{module} cannot be filled: the book lacks what its templates need. Complete these columns:"
+        super().__init__("\n".join([head, *(f"  {gap}" for gap in gaps)]) if gaps else None)
 
 
 class PackageError(PlimsollError):

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plimsoll.accounting.classification import classified, read_classification, sector_of
+from plimsoll.data.ledger import read_items
 from plimsoll.units import cents
 
 __all__ = ["financial_assets"]
@@ -38,9 +39,9 @@ def financial_assets(tables: Mapping[str, pd.DataFrame], sme_turnover: float | N
     sector, enterprise (sme, large), nace (the section's letter), loan_product, purpose, security
     (immovable_property, other, none), stage (1 to 3, poci), past_due (none, up_to_30, up_to_90, over_90);
     an empty text is what the book does not say. Truths: low_credit_risk, non_performing, defaulted,
-    subordinated, project_finance, subject_to_impairment, is_financial. Amounts in currency units:
-    carrying_amount, gross_carrying_amount, impairment, partial_write_off, total_write_off and
-    fair_value_credit_loss, losses positive.
+    subordinated, project_finance, subject_to_impairment and by_sector (the statements break it down by
+    sector). Amounts in currency units: carrying_amount, gross_carrying_amount, impairment,
+    partial_write_off, total_write_off and fair_value_credit_loss, losses positive.
     """
     exposures = tables["exposures"]
     held = exposures[exposures["on_balance"].to_numpy(dtype=bool)].reset_index(drop=True)
@@ -65,7 +66,8 @@ def _add_words(assets: pd.DataFrame, held: pd.DataFrame, obligors: pd.DataFrame)
     fixed = classified(product, words.items).mask(on_demand, "other_demand_deposits")
     deducted = classified(held["cet1_item"], words.deducted_items)
     fixed = fixed.mask((product == "other_asset") & (deducted != ""), deducted)
-    assets["item"] = fixed.where(fixed != "", measured)
+    item = fixed.where(fixed != "", measured)
+    assets["item"] = item.where(item.isin(list(read_items()["asset"])), "")
     assets["portfolio"] = portfolio
     assets["instrument"] = instrument
     assets["sector"] = sector_of(obligors, held["sector"])
@@ -104,7 +106,8 @@ def _add_risk(assets: pd.DataFrame, held: pd.DataFrame) -> None:
     assets["subordinated"] = held["subordinated"].to_numpy(dtype=bool)
     assets["project_finance"] = held["specialised_lending"].isin(_PROJECTS).to_numpy()
     assets["subject_to_impairment"] = assets["portfolio"].isin(_IMPAIRED) & (assets["instrument"] != "equity")
-    assets["is_financial"] = assets["instrument"] != ""
+    demanded = assets["item"].isin(["central_bank_balances", "other_demand_deposits"])
+    assets["by_sector"] = demanded | assets["instrument"].isin(["loans", "debt_securities", "equity"])
 
 
 def _add_amounts(assets: pd.DataFrame, held: pd.DataFrame) -> None:

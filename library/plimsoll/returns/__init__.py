@@ -8,6 +8,7 @@ from plimsoll.returns.definitions import CellName, Definitions, Formula
 from plimsoll.returns.explanation import Explanation, explain
 from plimsoll.returns.filed import FiledCell, FiledFact, Filing, drill, read_package
 from plimsoll.returns.filing import fill
+from plimsoll.returns.gaps import find_gaps
 from plimsoll.returns.instance_document import write_instance
 from plimsoll.returns.layout import Grid, lay_out
 from plimsoll.returns.packaging import Package, package
@@ -35,6 +36,7 @@ __all__ = [
     "drill",
     "explain",
     "fill",
+    "find_gaps",
     "lay_out",
     "open_return",
     "package",

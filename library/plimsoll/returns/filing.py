@@ -13,6 +13,7 @@ from plimsoll.errors import ReturnError
 from plimsoll.returns.conformity import check_definitions
 from plimsoll.returns.definitions import CellName, Definitions, TableDefinition
 from plimsoll.returns.evaluation import RATIO_PLACES, Evaluation
+from plimsoll.returns.gaps import check_inputs
 from plimsoll.returns.parsing import read_definitions
 from plimsoll.returns.position import Position, matching
 from plimsoll.returns.return_ import Fact, Return
@@ -47,6 +48,8 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
 
     Raises
     ------
+    MissingInputs
+        The book lacks what the templates need; `find_gaps` gives the list without filling.
     ReturnError
         A definition does not fit the dictionary, an amount of the result has no row to stand on, a total is
         not the simulation's, or one fact would be reported with two values.
@@ -57,6 +60,7 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     definitions = read_definitions(described.code, described.version)
     check_definitions(definitions, described)
     position = position_of(result, definitions.plan.sources)
+    check_inputs(definitions, position)
     evaluation = Evaluation(definitions, position)
     facts = _facts(definitions, described, evaluation)
     _check_nothing_lost(definitions, position)

@@ -1,0 +1,82 @@
+"""What a book lacks of what a module's templates need: never a silent zero, always a list."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from plimsoll.dictionary import Dictionary, open_dictionary
+from plimsoll.errors import Gap, MissingInputs
+from plimsoll.returns.definitions import Definitions
+from plimsoll.returns.parsing import read_definitions
+from plimsoll.returns.position import Position, matching
+from plimsoll.returns.sources import position_of
+
+if TYPE_CHECKING:
+    from plimsoll.simulation import Result
+
+__all__ = ["check_inputs", "find_gaps"]
+
+_EXAMPLES = 5
+_NAMES = ("exposure_id", "deposit_id", "account", "item_id")
+
+
+def find_gaps(result: Result, module: str, dictionary: Dictionary | None = None) -> tuple[Gap, ...]:
+    """Return what the book behind a result lacks of what a module's templates need.
+
+    Parameters
+    ----------
+    result
+        What `simulate` returned.
+    module
+        The module's code, such as `finrep9`.
+    dictionary
+        The supervisor's dictionary; the built one when omitted.
+
+    Returns
+    -------
+    A `Gap` for each column that lacks values: which cells, which column of the book, how many rows, what follows.
+    Empty where the module can be filled.
+    """
+    described = (dictionary or open_dictionary()).module(module, on=result.book.reference_date)
+    definitions = read_definitions(described.code, described.version)
+    return tuple(_gaps(definitions, position_of(result, definitions.plan.sources)))
+
+
+def check_inputs(definitions: Definitions, position: Position) -> None:
+    """Raise where the book lacks what the templates need.
+
+    Raises
+    ------
+    MissingInputs
+        With every gap.
+    """
+    if gaps := tuple(_gaps(definitions, position)):
+        raise MissingInputs(definitions.module, gaps)
+
+
+def _gaps(definitions: Definitions, position: Position) -> Iterator[Gap]:
+    for need in tomllib.loads(definitions.texts.get("module.toml", "")).get("needs", ()):
+        table = position.table(need["source"])
+        rows = table[matching(table, (need.get("where", {}),))]
+        lacking = rows if need.get("rows") else rows[_silent(rows, need)]
+        if lacking.empty is bool(need.get("rows")):
+            yield Gap(need["cells"], need["book"], len(lacking), _examples(lacking), need["consequence"])
+
+
+def _silent(rows: pd.DataFrame, need: Mapping[str, Any]) -> pd.Series:
+    """Return which rows say nothing, or what the templates have no place for."""
+    values = rows[need["column"]]
+    return ~values.isin(need["known"]) if "known" in need else values == ""
+
+
+def _examples(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the names of the first rows: of the exposure, the deposit or the account."""
+    names = pd.Series("", index=rows.index, dtype="str")
+    for column in _NAMES:
+        if column in rows:
+            names = names.where(names != "", rows[column].astype("str"))
+    return tuple(names[names != ""].head(_EXAMPLES))
