@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plimsoll import rules, scenarios
     from plimsoll.accounting import reconcile
     from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
-    from plimsoll.exports import Standing, write_workbook
+    from plimsoll.exports import Standing, write_report, write_workbook
     from plimsoll.returns import (
         Return,
         cells_of,
@@ -60,6 +60,7 @@ __all__ = [
     "scenarios",
     "simulate",
     "validate",
+    "write_report",
     "write_workbook",
 ]
 
@@ -90,6 +91,7 @@ _ROOMS = {
     "save": "plimsoll.data",
     "simulate": "plimsoll.simulation",
     "validate": "plimsoll.returns.verdict",
+    "write_report": "plimsoll.exports",
     "write_workbook": "plimsoll.exports",
 }
 
