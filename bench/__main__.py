@@ -1,8 +1,9 @@
 """Run every measurement."""
 
-from bench import filing, irb, rooms, simulate
+from bench import filing, irb, rooms, simulate, workflow
 
 simulate.main(simulate.DEFAULT_SIZES)
 irb.main(irb.DEFAULT_SIZE)
 filing.main(10_000)
 rooms.main(5)
+workflow.main(1.0)

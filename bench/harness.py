@@ -28,8 +28,9 @@ def report(
     *,
     against: str | None = None,
     baseline: list[float] | None = None,
+    **more: object,
 ) -> None:
-    """Print name, n, runs, median, least and most; where compared, what with and the ratio of medians."""
+    """Print name, n, runs, median, least and most; where compared, what with and the ratio of medians; and more."""
     line: dict[str, object] = {
         "name": name,
         "n": n,
@@ -41,5 +42,5 @@ def report(
     if baseline:
         line["against"] = against
         line["ratio"] = round(statistics.median(seconds) / statistics.median(baseline), 4)
-    json.dump(line, sys.stdout)
+    json.dump(line | more, sys.stdout)
     print(flush=True)

@@ -176,7 +176,7 @@ ATTACKS = {
     "write an audit event": "SELECT harbour.write_event(2, 'approve', 'submission:1', 'done', '{}')",
     "move a submission": "SELECT harbour.move_submission('approve', 1, '{}')",
     "decide past the checks": "SELECT harbour.decide('approve', 1, 'x', 'x')",
-    "publish past the checks": "SELECT harbour.publish_submission(1)",
+    "publish past the checks": "SELECT harbour.publish_submission(NULL, NULL, NULL)",
     "write a result past the checks": "SELECT harbour.write_result(1, '{}')",
     "digest any run": "SELECT harbour.run_digest(1)",
     "read the queue's function": "SELECT procrastinate.defer_run(1)",
@@ -432,7 +432,10 @@ def test_every_definer_function_is_closed(scene):
         loose = root.execute(
             "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace ="
             " 'harbour'::regnamespace AND"
-            " (NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, harbour, pg_temp']"
+            # What runs as its owner looks nowhere else; what does not is for the owner's functions alone.
+            " (CASE WHEN coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, harbour, pg_temp']"
+            "  THEN false ELSE p.prosecdef OR EXISTS (SELECT FROM aclexplode(coalesce(p.proacl,"
+            "  acldefault('f', p.proowner))) a WHERE a.grantee <> p.proowner) END"
             "  OR p.proowner <> 'harbour_owner'::regrole"
             "  OR EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f',"
             " p.proowner))) a WHERE a.grantee = 0))"

@@ -103,10 +103,15 @@ def watch(service: Holder, folder: Path, stop: threading.Event, *, every: float 
         try:
             row = service.session.row("anchor_channel")
             with service.session.listen("" if row is None else str(row[0])) as listening:
+                woken = True
                 while not stop.is_set():
                     _look(service, folder)
-                    for _ in range(max(1, int(every))):
-                        if stop.is_set() or list(listening.notifies(timeout=min(every, 1.0), stop_after=1)):
+                    # Once woken, and at first, look again soon: what follows an approval within a second wakes nobody.
+                    rounds = 2 if woken else max(1, int(every))
+                    woken = False
+                    for _ in range(rounds):
+                        woken = bool(list(listening.notifies(timeout=min(every, 1.0), stop_after=1)))
+                        if woken or stop.is_set():
                             break
         except (HarbourError, psycopg.Error, OSError) as error:
             log.warning("no anchor for now: %s", error)

@@ -46,9 +46,9 @@ def raise_refusal(code: str, sentence: str) -> NoReturn:
     raise BY_CODE[code](sentence)
 
 
-def translated(error: DBAPIError) -> HarbourError:
+def translated(error: DBAPIError | psycopg.Error) -> HarbourError:
     """Return the platform's error for a database error; the sentence is the server's first line."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.Error):
         sentence = cause.diag.message_primary or str(cause)
         for theirs, ours in BY_CLASS:

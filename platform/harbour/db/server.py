@@ -124,7 +124,7 @@ def command(folder: Path, *, port: int) -> list[str]:
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
         "password_encryption": "scram-sha-256",  # pragma: allowlist secret
-        "max_connections": "200",
+        "max_connections": "300",
         "log_statement": "none",  # statements can carry a bank's figures
         "log_min_error_statement": "panic",
         "timezone": "UTC",

@@ -17,6 +17,8 @@ __all__ = ["Publication", "Publications", "Void", "sweep"]
 
 PAUSE = 5.0
 """Seconds after which the figures are read again even if nobody woke us."""
+SETTLED = 2.0
+"""Seconds after a wake-up when they are read again: what follows within a second of another wakes nobody."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class Publications:
         channel = self._session.row("my_channel")
         with self._session.listen("" if channel is None else channel[0]) as listening:
             # Listening begins before the first reading, so that nothing falls between the two.
-            shown = None
+            # As if woken: what came within a second before wakes nobody either.
+            shown, woken = None, True
             while True:
                 found = tuple(self.list(kind))
                 if found != shown:
@@ -116,13 +119,13 @@ class Publications:
                 left = pause if end is None else min(pause, end - time.monotonic())
                 if left <= 0:
                     return
-                _wait(listening, left)
+                woken = _wait(listening, min(SETTLED, left) if woken else left)
 
 
-def _wait(listening: psycopg.Connection, seconds: float) -> None:
+def _wait(listening: psycopg.Connection, seconds: float) -> bool:
+    """Return whether there was a wake-up within so many seconds."""
     try:
-        for _ in listening.notifies(timeout=seconds, stop_after=1):
-            pass
+        return any(True for _ in listening.notifies(timeout=seconds, stop_after=1))
     except psycopg.Error as error:
         raise DatabaseError(f"{DatabaseError.__doc__} ({error})") from error
 

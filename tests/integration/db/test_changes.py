@@ -141,7 +141,19 @@ def test_another_bank_hears_nothing(banks):
         for channel in (theirs, "harbour", "publications", "port"):
             olga.execute(f'LISTEN "{channel}"')
         chloe.execute(f'LISTEN "{ours}"')
-        publish(banks, "unheard")
+        with banks.superuser() as root:
+            root.execute("UPDATE harbour.channels SET woken_at = now() - interval '2 seconds'")
+        first = publish(banks, "unheard")
         heard = list(chloe.notifies(timeout=5, stop_after=1))
         assert [(note.channel, note.payload) for note in heard] == [(ours, "")]
         assert list(olga.notifies(timeout=0.3)) == []
+        # Within a second of one that was told, another need not be; what falls is told whenever it falls.
+        with banks.superuser() as root:
+            root.execute("UPDATE harbour.channels SET woken_at = now() + interval '1 minute'")
+        publish(banks, "unheard either")
+        assert list(chloe.notifies(timeout=0.3)) == []
+        with banks.member("port-chloe") as reviewer:
+            reviewer.submissions.void(first.id, "A figure is wrong.")
+        assert len(list(chloe.notifies(timeout=5, stop_after=1))) == 1
+        with banks.superuser() as root:
+            root.execute("UPDATE harbour.channels SET woken_at = DEFAULT")

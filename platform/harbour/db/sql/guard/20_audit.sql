@@ -27,42 +27,66 @@ $$;
 -- Internal: take the organisation's place in the queue of events, before any row. Every function that locks rows
 -- others may want takes this lock first, so that two of them never wait for each other.
 CREATE FUNCTION take_turn(p_organisation bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT FROM audit_heads h WHERE h.organisation_id = p_organisation FOR UPDATE
+BEGIN
+    PERFORM FROM audit_heads h WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE;
+END
 $$;
 
--- Internal: only functions of harbour_owner may call it.
-CREATE FUNCTION write_event(p_organisation bigint, p_action text, p_subject text, p_outcome text, p_detail jsonb)
+-- Internal: the hash of an event, as said above. One expression, so that it is computed where it stands.
+CREATE FUNCTION seal(p_before text, p_slug text, p_seq text, p_at text, p_actor text, p_login text, p_action text,
+                     p_subject text, p_outcome text, p_detail text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT encode(sha256(convert_to(concat(
+        octet_length(p_before), ':', p_before, ',', octet_length(p_slug), ':', p_slug, ',',
+        octet_length(p_seq), ':', p_seq, ',', octet_length(p_at), ':', p_at, ',',
+        octet_length(p_actor), ':', p_actor, ',', octet_length(p_login), ':', p_login, ',',
+        octet_length(p_action), ':', p_action, ',', octet_length(p_subject), ':', p_subject, ',',
+        octet_length(p_outcome), ':', p_outcome, ',', octet_length(p_detail), ':', p_detail, ','), 'UTF8')), 'hex')
+$$;
+
+-- Internal: write down what was done to one subject, one event for each action, at the end of the organisation's chain.
+CREATE FUNCTION write_events(p_organisation bigint, p_actions text[], p_subject text, p_outcome text, p_details jsonb[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
     head record;
-    event audit_events;
     asked text := CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
+    by_login text := session_user;
+    about text := coalesce(p_subject, 'nothing');
+    sealed text;
+    written_at timestamptz;
+    place_in_chain bigint;
 BEGIN
     -- The head is the lock: events of one organisation queue up here and nowhere else.
-    SELECT h.seq, h.hash, o.slug INTO STRICT head
-        FROM audit_heads h JOIN organisations o ON o.id = h.organisation_id
-        WHERE h.organisation_id = p_organisation FOR UPDATE OF h;
-    event.organisation_id := p_organisation;
-    event.seq := head.seq + 1;
-    event.at := clock_timestamp();
-    event.actor := coalesce((SELECT m.name FROM members m WHERE m.login = asked), asked);
-    event.login := session_user;
-    event.action := p_action;
-    event.subject := coalesce(p_subject, 'nothing');
-    event.outcome := p_outcome;
-    event.detail := p_detail;
-    event.hash := (
-        SELECT encode(sha256(convert_to(string_agg(octet_length(field) || ':' || field || ',', '' ORDER BY place), 'UTF8')), 'hex')
-        FROM unnest(ARRAY[head.hash, head.slug, event.seq::text,
-                          to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), event.actor, event.login,
-                          event.action, event.subject, event.outcome, event.detail::text])
-             WITH ORDINALITY AS fields (field, place));
-    INSERT INTO audit_events SELECT (event).*;
-    UPDATE audit_heads SET seq = event.seq, hash = event.hash WHERE organisation_id = p_organisation;
+    SELECT h.seq, h.hash, o.slug, coalesce(m.name, asked) AS actor INTO STRICT head
+        FROM audit_heads h JOIN organisations o ON o.id = h.organisation_id LEFT JOIN members m ON m.login = asked
+        WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE OF h;
+    place_in_chain := head.seq;
+    sealed := head.hash;
+    FOR place IN 1 .. cardinality(p_actions) LOOP
+        place_in_chain := place_in_chain + 1;
+        written_at := clock_timestamp();
+        sealed := seal(sealed, head.slug, place_in_chain::text, to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                     head.actor, by_login, p_actions[place], about, p_outcome, p_details[place]::text);
+        INSERT INTO audit_events (organisation_id, seq, at, actor, login, action, subject, outcome, detail, hash)
+            VALUES (p_organisation, place_in_chain, written_at, head.actor, by_login, p_actions[place], about, p_outcome,
+                    p_details[place], sealed);
+    END LOOP;
+    UPDATE audit_heads SET seq = place_in_chain, hash = sealed WHERE organisation_id = p_organisation;
+END
+$$;
+
+-- Internal: write down one event.
+CREATE FUNCTION write_event(p_organisation bigint, p_action text, p_subject text, p_outcome text, p_detail jsonb)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+BEGIN
+    PERFORM write_events(p_organisation, ARRAY[p_action], p_subject, p_outcome, ARRAY[p_detail]);
 END
 $$;
 

@@ -4,13 +4,13 @@
 CREATE TYPE outcome AS (code text, sentence text, id bigint, digest text);
 
 CREATE FUNCTION done(p_id bigint, p_digest text DEFAULT NULL) RETURNS outcome
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql IMMUTABLE
 AS $$
     SELECT ROW('done', NULL, p_id, p_digest)::outcome
 $$;
 
 CREATE FUNCTION refusal(p_code text, p_sentence text) RETURNS outcome
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql IMMUTABLE
 AS $$
     SELECT ROW(p_code, p_sentence, NULL, NULL)::outcome
 $$;

@@ -16,25 +16,37 @@ CREATE TRIGGER finished_runs_are_kept BEFORE UPDATE OR DELETE ON runs
 CREATE TRIGGER run_artefacts_are_kept BEFORE UPDATE OR DELETE ON run_artefacts
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- SHA-256 over everything a reviewer sees of a run, as netstrings (see 21_audit.sql).
+-- SHA-256 over everything a reviewer sees of a run, as netstrings (see 20_audit.sql).
 CREATE FUNCTION run_digest(p_run bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT encode(sha256(convert_to((
-        SELECT string_agg(octet_length(field) || ':' || field || ',', '' ORDER BY place)
-        FROM unnest(ARRAY['plimsoll run 1', o.slug, m.name, coalesce(r.executed_by, ''), r.name, r.version::text, r.template,
-                          r.state, r.parameters::text,
-                          'code', coalesce(r.digests ->> 'code', ''), 'data', coalesce(r.digests ->> 'data', ''),
-                          'parameters', coalesce(r.digests ->> 'parameters', ''),
-                          'environment', coalesce(r.digests ->> 'environment', ''),
-                          'outputs', coalesce(r.digests ->> 'outputs', ''), 'verdict', coalesce(r.digests ->> 'verdict', ''),
-                          r.summary::text])
-             WITH ORDINALITY AS fields (field, place))
-        || coalesce((SELECT string_agg(octet_length(a.name) || ':' || a.name || ',' || octet_length(a.sha256) || ':' || a.sha256 || ',',
-                                       '' ORDER BY a.name COLLATE "C")
-                     FROM run_artefacts a WHERE a.run_id = r.id), ''), 'UTF8')), 'hex')
-    FROM runs r JOIN organisations o ON o.id = r.organisation_id JOIN members m ON m.id = r.maker_id
-    WHERE r.id = p_run
+DECLARE
+    r record;
+BEGIN
+    SELECT x.id, o.slug, m.name AS maker, coalesce(x.executed_by, '') AS executed_by, x.name, x.version::text AS version,
+           x.template, x.state, x.parameters::text AS parameters, x.summary::text AS summary,
+           coalesce(x.digests ->> 'code', '') AS code, coalesce(x.digests ->> 'data', '') AS data,
+           coalesce(x.digests ->> 'parameters', '') AS parameters_digest,
+           coalesce(x.digests ->> 'environment', '') AS environment,
+           coalesce(x.digests ->> 'outputs', '') AS outputs, coalesce(x.digests ->> 'verdict', '') AS verdict,
+           (SELECT string_agg(concat(octet_length(a.name), ':', a.name, ',', octet_length(a.sha256), ':', a.sha256, ','),
+                              '' ORDER BY a.name COLLATE "C") FROM run_artefacts a WHERE a.run_id = x.id) AS files
+        INTO r FROM runs x JOIN organisations o ON o.id = x.organisation_id JOIN members m ON m.id = x.maker_id
+        WHERE x.id = p_run;
+    IF r.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN encode(sha256(convert_to(concat('14:plimsoll run 1,',
+        octet_length(r.slug), ':', r.slug, ',', octet_length(r.maker), ':', r.maker, ',',
+        octet_length(r.executed_by), ':', r.executed_by, ',', octet_length(r.name), ':', r.name, ',',
+        octet_length(r.version), ':', r.version, ',', octet_length(r.template), ':', r.template, ',',
+        octet_length(r.state), ':', r.state, ',', octet_length(r.parameters), ':', r.parameters, ',',
+        '4:code,', octet_length(r.code), ':', r.code, ',', '4:data,', octet_length(r.data), ':', r.data, ',',
+        '10:parameters,', octet_length(r.parameters_digest), ':', r.parameters_digest, ',',
+        '11:environment,', octet_length(r.environment), ':', r.environment, ',',
+        '7:outputs,', octet_length(r.outputs), ':', r.outputs, ',', '7:verdict,', octet_length(r.verdict), ':', r.verdict, ',',
+        octet_length(r.summary), ':', r.summary, ',', r.files), 'UTF8')), 'hex');
+END
 $$;
 
 -- The same for members, of the runs they may see.

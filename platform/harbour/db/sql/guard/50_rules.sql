@@ -14,17 +14,21 @@ AS $$
 $$;
 
 CREATE FUNCTION prepared_by(p_submission submissions, p_member bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT p_submission.maker_id = p_member
-        OR EXISTS (SELECT FROM runs r WHERE r.id = p_submission.run_id AND r.maker_id = p_member)
+BEGIN
+    RETURN p_submission.maker_id = p_member
+        OR EXISTS (SELECT FROM runs r WHERE r.id = p_submission.run_id AND r.maker_id = p_member);
+END
 $$;
 
 CREATE FUNCTION has_approved(p_submission submissions, p_member bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT EXISTS (SELECT FROM approvals a WHERE a.submission_id = p_submission.id AND a.round = p_submission.round
-                   AND a.decision = 'approve' AND p_member IN (a.reviewer_id, a.on_behalf_of))
+BEGIN
+    RETURN EXISTS (SELECT FROM approvals a WHERE a.submission_id = p_submission.id AND a.round = p_submission.round
+                   AND a.decision = 'approve' AND p_member IN (a.reviewer_id, a.on_behalf_of));
+END
 $$;
 
 -- Internal: the steps a submission must pass, and whether each is passed in this round.
@@ -42,7 +46,7 @@ $$;
 -- Internal: on whose authority a member may decide here: his own, or a principal's who did not prepare it and has
 -- not used it in this round. NULL: on nobody's.
 CREATE FUNCTION authority_over(p_self members, p_roles text[], p_submission submissions) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     principal bigint;
@@ -61,12 +65,19 @@ $$;
 
 -- Internal: the step this member would pass, on whose authority; or, with no step, whose turn it is.
 CREATE FUNCTION open_step(p_self members, p_submission submissions, OUT step int, OUT authority bigint, OUT turn_of text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     next record;
-    ordered boolean := coalesce((SELECT r.in_order FROM approval_rules r WHERE r.id = p_submission.rule_id), true);
+    ordered boolean;
 BEGIN
+    IF p_submission.rule_id IS NULL THEN    -- one reviewer, who makes an end of the review
+        turn_of := 'reviewer';
+        authority := authority_over(p_self, '{reviewer}', p_submission);
+        step := CASE WHEN authority IS NOT NULL THEN 1 END;
+        RETURN;
+    END IF;
+    SELECT r.in_order INTO STRICT ordered FROM approval_rules r WHERE r.id = p_submission.rule_id;
     FOR next IN SELECT s.place, s.role FROM steps_of(p_submission) s WHERE NOT s.passed ORDER BY s.place LOOP
         turn_of := coalesce(turn_of, next.role);
         authority := authority_over(p_self, ARRAY[next.role], p_submission);

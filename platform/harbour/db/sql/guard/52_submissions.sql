@@ -1,22 +1,21 @@
 -- Submissions. Every public function: who asks, may he, does the state allow it, four eyes, is it what he saw; then
 -- the change and its audit event, in one transaction.
 
--- NULL, or why the member asking may not do this to this submission now. It writes nothing.
-CREATE FUNCTION refusal_of(p_action text, p_submission submissions) RETURNS outcome
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+-- Internal: NULL, or why this member may not do this to this submission now. It writes nothing.
+CREATE FUNCTION refusal_of(p_self members, p_action text, p_submission submissions) RETURNS outcome
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    self members := member_asking();
     wanted actions;
     prepared boolean;
     blocked text;
     turn record;
 BEGIN
     SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
-    IF p_submission.id IS NULL OR p_submission.organisation_id <> self.organisation_id THEN
+    IF p_submission.id IS NULL OR p_submission.organisation_id <> p_self.organisation_id THEN
         RETURN refusal('not_found', 'There is no such submission in your organisation.');
     END IF;
-    prepared := prepared_by(p_submission, self.id);
+    prepared := prepared_by(p_submission, p_self.id);
     IF wanted.whose = 'not_maker' AND prepared THEN
         RETURN refusal('own_work', format('You cannot %s what you prepared: another reviewer must decide.', p_action));
     END IF;
@@ -26,9 +25,9 @@ BEGIN
     IF session_user = 'harbour_worker' THEN
         RETURN refusal('not_allowed', 'The worker executes requested runs, and does nothing else for anyone.');
     END IF;
-    IF (wanted.whose = 'not_maker' AND authority_over(self, wanted.roles, p_submission) IS NULL
-            AND NOT (p_action = 'approve' AND has_approved(p_submission, self.id)))
-       OR (wanted.whose <> 'not_maker' AND NOT has_role(wanted.roles)) THEN
+    IF (wanted.whose = 'not_maker' AND authority_over(p_self, wanted.roles, p_submission) IS NULL
+            AND NOT (p_action = 'approve' AND has_approved(p_submission, p_self.id)))
+       OR (wanted.whose <> 'not_maker' AND NOT holds_role(p_self, wanted.roles)) THEN
         RETURN refusal_of_role(wanted);
     END IF;
     IF wanted.whose = 'maker' AND NOT prepared THEN
@@ -40,12 +39,12 @@ BEGIN
     END IF;
     IF p_action = 'approve' THEN
         blocked := sentence_of_block(p_submission.id);
-        IF has_approved(p_submission, self.id) THEN
+        IF has_approved(p_submission, p_self.id) THEN
             RETURN refusal('wrong_state', 'You have approved this already: the next approval is another person''s.');
         ELSIF blocked IS NOT NULL THEN
             RETURN refusal('blocked', blocked);
         END IF;
-        turn := open_step(self, p_submission);
+        turn := open_step(p_self, p_submission);
         IF turn.step IS NULL THEN
             RETURN refusal('not_allowed', format('You may not approve this submission now: the next approval is %s''s.',
                 CASE turn.turn_of WHEN 'analyst' THEN 'an analyst' WHEN 'reviewer' THEN 'a reviewer' ELSE 'an administrator' END));
@@ -59,27 +58,45 @@ $$;
 CREATE FUNCTION refusal_sentence(p_action text, p_submission bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT (refusal_of(p_action, (SELECT s FROM submissions s WHERE s.id = p_submission))).sentence
+    SELECT (refusal_of(member_asking(), p_action, (SELECT s FROM submissions s WHERE s.id = p_submission))).sentence
+$$;
+
+-- Internal: the state an action leads to from this one, as the table of transitions gives it.
+CREATE FUNCTION state_after(p_action text, p_state text) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    found text;
+BEGIN
+    SELECT t.to_state INTO STRICT found FROM transitions t WHERE t.action = p_action AND t.from_state = p_state;
+    RETURN found;
+END
+$$;
+
+-- Internal: what an event says of a move.
+CREATE FUNCTION of_move(p_moved submissions, p_from text, p_to text) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT jsonb_build_object('from', p_from, 'to', p_to, 'run', p_moved.run_id, 'digest', p_moved.digest)
 $$;
 
 -- Internal: move to the state the table of transitions gives, and write it down.
 CREATE FUNCTION move_submission(p_action text, p_submission bigint, p_detail jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     moved submissions;
-    came_from text;
+    goes_to text;
 BEGIN
-    SELECT s.state INTO STRICT came_from FROM submissions s WHERE s.id = p_submission FOR UPDATE;
-    UPDATE submissions s SET state = t.to_state,
-        decided_at = CASE WHEN t.to_state IN ('in_review', 'draft') THEN NULL ELSE now() END
-        FROM transitions t WHERE s.id = p_submission AND t.action = p_action AND t.from_state = s.state
-        RETURNING s.* INTO STRICT moved;
-    IF moved.state IN ('voided', 'superseded') THEN
+    SELECT s.* INTO STRICT moved FROM submissions s WHERE s.id = p_submission FOR NO KEY UPDATE;
+    goes_to := state_after(p_action, moved.state);
+    UPDATE submissions SET state = goes_to, decided_at = CASE WHEN goes_to IN ('in_review', 'draft') THEN NULL ELSE now() END
+        WHERE id = p_submission;
+    IF goes_to IN ('voided', 'superseded') THEN
         UPDATE publications SET ended_at = now() WHERE submission_id = p_submission;
     END IF;
     PERFORM write_event(moved.organisation_id, p_action, 'submission:' || p_submission, 'done',
-        p_detail || jsonb_build_object('from', came_from, 'to', moved.state, 'run', moved.run_id, 'digest', moved.digest));
+                        p_detail || of_move(moved, moved.state, goes_to));
 END
 $$;
 
@@ -144,9 +161,9 @@ DECLARE
     refused outcome;
 BEGIN
     PERFORM take_turn(self.organisation_id);
-    SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
+    SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR NO KEY UPDATE;
     SELECT * INTO wanted FROM runs r WHERE r.id = p_run;
-    refused := refusal_of('resubmit', seen);
+    refused := refusal_of(self, 'resubmit', seen);
     IF refused.code IS NULL THEN
         refused := refusal_of_run(self, wanted);
     END IF;

@@ -7,7 +7,7 @@ CREATE TRIGGER approvals_are_not_emptied BEFORE TRUNCATE ON approvals
 
 -- Internal: write the decision down; what the audit event adds of it.
 CREATE FUNCTION keep_decision(p_self members, p_seen submissions, p_wanted actions, p_said text) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     passed record;
@@ -24,43 +24,47 @@ BEGIN
     INSERT INTO approvals (organisation_id, submission_id, reviewer_id, decision, digest, comment, round, step, on_behalf_of)
         VALUES (p_seen.organisation_id, p_seen.id, p_self.id, p_wanted.action, p_seen.digest, p_said, p_seen.round,
                 kept.step, kept.on_behalf_of);
+    IF p_seen.rule_id IS NULL AND kept.on_behalf_of IS NULL THEN
+        RETURN '{}';
+    END IF;
     RETURN jsonb_strip_nulls(jsonb_build_object(
         'step', CASE WHEN p_seen.rule_id IS NOT NULL AND p_wanted.action = 'approve' THEN kept.step END,
         'on_behalf_of', (SELECT m.name FROM members m WHERE m.id = kept.on_behalf_of)));
 END
 $$;
 
--- Internal: put the approved figures in force, and end those they replace.
-CREATE FUNCTION publish_submission(p_submission bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+-- Internal: approve, which puts the figures in force and ends those they replace. Two moves, each written down, and
+-- one change of the row.
+CREATE FUNCTION publish_submission(p_self members, p_seen submissions, p_detail jsonb) RETURNS void
+LANGUAGE plpgsql
 AS $$
 DECLARE
-    self members := member_asking();
-    approved submissions;
-    shown runs;
+    approved text := state_after('approve', p_seen.state);
+    published text := state_after('publish', approved);
+    shown publications;
     replaced bigint;
 BEGIN
-    SELECT * INTO STRICT approved FROM submissions s WHERE s.id = p_submission;
-    SELECT * INTO STRICT shown FROM runs r WHERE r.id = approved.run_id;
+    SELECT r.template, coalesce(r.summary #>> '{entity,lei}', ''), coalesce(r.summary ->> 'reference_date', ''),
+           coalesce(r.summary ->> 'scenario', '')
+        INTO STRICT shown.kind, shown.entity, shown.reference_date, shown.scenario FROM runs r WHERE r.id = p_seen.run_id;
     FOR replaced IN SELECT p.submission_id FROM publications p
-        WHERE p.organisation_id = approved.organisation_id AND p.kind = shown.template AND p.ended_at IS NULL
-          AND p.entity = coalesce(shown.summary #>> '{entity,lei}', '')
-          AND p.reference_date = coalesce(shown.summary ->> 'reference_date', '')
-          AND p.scenario = coalesce(shown.summary ->> 'scenario', '') FOR UPDATE
+        WHERE p.organisation_id = p_seen.organisation_id AND p.kind = shown.kind AND p.entity = shown.entity
+          AND p.reference_date = shown.reference_date AND p.scenario = shown.scenario AND p.ended_at IS NULL
     LOOP
-        PERFORM move_submission('supersede', replaced, jsonb_build_object('by', p_submission));
+        PERFORM move_submission('supersede', replaced, jsonb_build_object('by', p_seen.id));
     END LOOP;
     INSERT INTO publications (organisation_id, submission_id, run_id, kind, entity, reference_date, scenario, digest, approved_by)
-        VALUES (approved.organisation_id, approved.id, shown.id, shown.template, coalesce(shown.summary #>> '{entity,lei}', ''),
-                coalesce(shown.summary ->> 'reference_date', ''), coalesce(shown.summary ->> 'scenario', ''),
-                approved.digest, self.id);
-    PERFORM move_submission('publish', p_submission, '{}');
+        VALUES (p_seen.organisation_id, p_seen.id, p_seen.run_id, shown.kind, shown.entity, shown.reference_date,
+                shown.scenario, p_seen.digest, p_self.id);
+    UPDATE submissions SET state = published, decided_at = now() WHERE id = p_seen.id;
+    PERFORM write_events(p_seen.organisation_id, '{approve,publish}', 'submission:' || p_seen.id, 'done', ARRAY[
+        p_detail || of_move(p_seen, p_seen.state, approved), of_move(p_seen, approved, published)]);
 END
 $$;
 
 -- Internal: every decision a person takes on a submission.
 CREATE FUNCTION decide(p_action text, p_submission bigint, p_digest text, p_comment text) RETURNS outcome
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     self members := member_asking();
@@ -74,8 +78,8 @@ BEGIN
     SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
     PERFORM take_turn(self.organisation_id);
     -- The row lock is what makes two decisions at once one decision and one refusal.
-    SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR UPDATE;
-    refused := refusal_of(p_action, seen);
+    SELECT * INTO seen FROM submissions s WHERE s.id = p_submission AND s.organisation_id = self.organisation_id FOR NO KEY UPDATE;
+    refused := refusal_of(self, p_action, seen);
     IF refused.code IS NULL AND wanted.says_why AND said = '' THEN
         refused := refusal('invalid', 'Say why: a comment is needed.');
     END IF;
@@ -89,34 +93,35 @@ BEGIN
     detail := jsonb_build_object('comment', said);
     IF wanted.whose = 'not_maker' THEN
         detail := detail || keep_decision(self, seen, wanted, said);
-        IF p_action = 'approve' AND EXISTS (SELECT FROM steps_of(seen) s WHERE NOT s.passed) THEN
+        IF p_action = 'approve' AND seen.rule_id IS NOT NULL AND EXISTS (SELECT FROM steps_of(seen) s WHERE NOT s.passed) THEN
             move := 'approve_in_part';
         END IF;
     END IF;
-    PERFORM move_submission(move, p_submission, detail);
     IF move = 'approve' THEN
-        PERFORM publish_submission(p_submission);
+        PERFORM publish_submission(self, seen, detail);
+    ELSE
+        PERFORM move_submission(move, p_submission, detail);
     END IF;
     RETURN done(p_submission, seen.digest);
 END
 $$;
 
 CREATE FUNCTION approve(p_submission bigint, p_digest text, p_comment text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$ SELECT decide('approve', p_submission, p_digest, p_comment) $$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
+AS $$ BEGIN RETURN decide('approve', p_submission, p_digest, p_comment); END $$;
 
 CREATE FUNCTION return_(p_submission bigint, p_comment text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
 AS $$ SELECT decide('return', p_submission, NULL, p_comment) $$;
 
 CREATE FUNCTION reject(p_submission bigint, p_comment text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
 AS $$ SELECT decide('reject', p_submission, NULL, p_comment) $$;
 
 CREATE FUNCTION withdraw(p_submission bigint, p_comment text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
 AS $$ SELECT decide('withdraw', p_submission, NULL, p_comment) $$;
 
 CREATE FUNCTION void(p_submission bigint, p_comment text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
 AS $$ SELECT decide('void', p_submission, NULL, p_comment) $$;

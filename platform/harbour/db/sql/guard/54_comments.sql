@@ -38,16 +38,18 @@ $$;
 
 -- Internal: the sentence of the first comment in the way of approval, or NULL.
 CREATE FUNCTION sentence_of_block(p_submission bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT format('A comment of %s blocks approval (“%s”): it must be resolved first.', m.display_name, left(c.body, 80))
+BEGIN
+    RETURN (SELECT format('A comment of %s blocks approval (“%s”): it must be resolved first.', m.display_name, left(c.body, 80))
     FROM comments c JOIN members m ON m.id = c.author_id
-    WHERE c.submission_id = p_submission AND c.blocking AND c.resolved_at IS NULL ORDER BY c.id LIMIT 1
+    WHERE c.submission_id = p_submission AND c.blocking AND c.resolved_at IS NULL ORDER BY c.id LIMIT 1);
+END
 $$;
 
 -- NULL, or why the member asking may not say this. A reply has the subject of its thread.
-CREATE FUNCTION refusal_of_comment(p_said comments) RETURNS outcome
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+CREATE FUNCTION refusal_of_comment(p_self members, p_said comments) RETURNS outcome
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     refused outcome;
@@ -55,7 +57,7 @@ BEGIN
     IF p_said.submission_id IS NULL THEN
         refused := refusal_by_role('comment_template');
     ELSE
-        refused := refusal_of(CASE WHEN p_said.blocking THEN 'block' ELSE 'comment' END, (SELECT s FROM submissions s
+        refused := refusal_of(p_self, CASE WHEN p_said.blocking THEN 'block' ELSE 'comment' END, (SELECT s FROM submissions s
             WHERE s.id = p_said.submission_id AND s.organisation_id = p_said.organisation_id));
     END IF;
     IF refused.code IS NULL AND coalesce(p_said.body, '') = '' THEN
@@ -70,7 +72,7 @@ $$;
 -- Say something. p_cell: {"table", "row", "column", "sheet"}; with p_reply_to, the thread gives the subject.
 CREATE FUNCTION comment_on(p_submission bigint, p_template text, p_cell jsonb, p_reply_to bigint, p_blocking boolean,
                            p_body text) RETURNS outcome
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
     self members := member_asking();
@@ -80,7 +82,9 @@ DECLARE
     subject text;
 BEGIN
     PERFORM take_turn(self.organisation_id);
-    SELECT c.* INTO thread FROM comments c WHERE c.id = p_reply_to AND c.organisation_id = self.organisation_id;
+    IF p_reply_to IS NOT NULL THEN
+        SELECT c.* INTO thread FROM comments c WHERE c.id = p_reply_to AND c.organisation_id = self.organisation_id;
+    END IF;
     said.organisation_id := self.organisation_id;
     said.submission_id := coalesce(p_submission, thread.submission_id);
     said.template := coalesce(p_template, thread.template);
@@ -97,7 +101,7 @@ BEGIN
     ELSIF num_nonnulls(p_submission, p_template, p_reply_to) <> 1 OR (p_reply_to IS NOT NULL AND p_cell IS NOT NULL) THEN
         refused := refusal('invalid', 'A comment is about a submission, or a cell of it, or a template, or answers another.');
     ELSE
-        refused := refusal_of_comment(said);
+        refused := refusal_of_comment(self, said);
     END IF;
     IF refused.code IS NOT NULL THEN
         RETURN denied(self, CASE WHEN said.blocking THEN 'block' ELSE 'comment' END, subject, refused);
@@ -109,14 +113,14 @@ BEGIN
     PERFORM write_event(self.organisation_id, CASE WHEN said.blocking THEN 'block' ELSE 'comment' END, subject, 'done',
         jsonb_strip_nulls(jsonb_build_object('comment', said.id, 'body', said.body, 'reply_to', said.reply_to,
             'table', said.cell_table, 'row', said.cell_row, 'column', said.cell_column, 'sheet', said.cell_sheet,
-            'mentions', nullif(keep_mentions(said), '[]'))));
+            'mentions', CASE WHEN strpos(said.body, '@') > 0 THEN nullif(keep_mentions(said), '[]') END)));
     RETURN done(said.id);
 END
 $$;
 
 CREATE FUNCTION comment(p_submission bigint, p_body text) RETURNS outcome
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
-AS $$ SELECT comment_on(coalesce(p_submission, 0), NULL, NULL, NULL, false, p_body) $$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp SET enable_seqscan = off
+AS $$ BEGIN RETURN comment_on(coalesce(p_submission, 0), NULL, NULL, NULL, false, p_body); END $$;
 
 -- Resolve a thread, or open it again. A blocking one is resolved by who wrote it or by an administrator of the
 -- organisation, and never by who prepared the work.
@@ -130,7 +134,7 @@ DECLARE
     refused outcome := refusal_by_role(p_action);
 BEGIN
     PERFORM take_turn(self.organisation_id);
-    SELECT c.* INTO marked FROM comments c WHERE c.id = p_comment AND c.organisation_id = self.organisation_id FOR UPDATE;
+    SELECT c.* INTO marked FROM comments c WHERE c.id = p_comment AND c.organisation_id = self.organisation_id FOR NO KEY UPDATE;
     SELECT s.* INTO about FROM submissions s WHERE s.id = marked.submission_id;
     IF refused.code IS NOT NULL THEN
         NULL;
@@ -147,7 +151,7 @@ BEGIN
           AND NOT has_own_role(self.id, ARRAY['org_admin']) THEN
         refused := refusal('not_allowed', 'A blocking comment is resolved by who wrote it, or by your organisation''s administrator.');
     ELSIF marked.blocking AND p_action = 'reopen' THEN
-        refused := refusal_of('block', about);
+        refused := refusal_of(self, 'block', about);
     END IF;
     IF refused.code IS NOT NULL THEN
         RETURN denied(self, p_action, 'comment:' || p_comment, refused);
