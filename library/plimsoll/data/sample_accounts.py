@@ -6,6 +6,7 @@ Everything here is drawn from generators of its own, after the contracts: what c
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ __all__ = ["Accounted", "account_for", "read_assumptions"]
 _STREAM = 5  # sets these draws apart from those of the contracts
 _HOUSEHOLD_LOANS = ("loan", "credit_card", "current_account", "mortgage")
 _DEBT = ("bond", "covered_bond", "securitisation")
+_LENT = (*_DEBT, "loan", "mortgage")  # what may be held at fair value through other comprehensive income
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def account_for(
     exposures: pd.DataFrame,
     deposits: pd.DataFrame,
     accumulated_oci: float,
+    special: Mapping[str, Any] | None = None,
 ) -> Accounted:
     """Return the contracts of a sample bank as its accountants see them.
 
@@ -58,7 +61,10 @@ def account_for(
     accumulated_oci
         Accumulated other comprehensive income in own funds: the fair value reserve is the part of it that
         shares and pensions leave.
+    special
+        What this kind of bank does otherwise: `household`, `fair_value_oci_part`, `mandatory_fair_value_part`.
     """
+    own = special or {}
     rng = np.random.Generator(np.random.PCG64([seed, _STREAM]))
     parties = counterparties.copy()
     firms = (parties["counterparty_type"] == "corporate").to_numpy()
@@ -66,23 +72,52 @@ def account_for(
     weights = np.array(list(shares.values()))
     drawn = rng.choice(np.array(list(shares), dtype=object), len(parties), p=weights / weights.sum())
     parties["nace_code"] = _where(firms, drawn)
-    marked = _mark_exposures(rng, exposures, parties)
+    marked = _mark_exposures(rng, _at_profit(rng, exposures, own), parties, own)
     reserve = _debt_reserve(accumulated_oci, marked)
     marked["gross_carrying_amount"] = _amortised_cost(marked, reserve)
-    return Accounted(parties, marked, _mark_deposits(rng, deposits), reserve)
+    return Accounted(parties, marked, _mark_deposits(rng, deposits, own), reserve)
 
 
-def _mark_exposures(rng: np.random.Generator, exposures: pd.DataFrame, parties: pd.DataFrame) -> pd.DataFrame:
+def _at_profit(rng: np.random.Generator, exposures: pd.DataFrame, own: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the exposures, some of them at fair value through profit or loss: no allowance, the loss in the value.
+
+    What is left of each stays the same, and with it the balance sheet.
+    """
+    marked = exposures.assign(accounting_portfolio=None, fair_value_credit_loss=0.0)
+    for name, part in own.get("mandatory_fair_value_part", {}).items():
+        rows = _chosen(rng, marked, name, part)
+        provision = cents(marked.loc[rows, "specific_provision"].to_numpy())
+        left = cents(marked.loc[rows, "amount"].to_numpy()) - provision
+        bad = marked.loc[rows, "defaulted"].to_numpy(dtype=bool)
+        marked.loc[rows, "amount"] = left / 100
+        marked.loc[rows, "specific_provision"] = 0.0
+        marked.loc[rows, "fair_value_credit_loss"] = np.where(bad, provision, 0) / 100
+        marked.loc[rows, "accounting_portfolio"] = "mandatory_fair_value"
+    return marked
+
+
+def _chosen(rng: np.random.Generator, exposures: pd.DataFrame, product: str, part: float) -> pd.Index[int]:
+    """Return a part of a product's contracts that are still free, at least one."""
+    free = exposures["on_balance"].astype(bool) & exposures["accounting_portfolio"].isna()
+    mine = exposures.index[free & (exposures["product"] == product)]
+    return mine[np.sort(rng.permutation(len(mine))[: int(np.ceil(len(mine) * part))])]
+
+
+def _mark_exposures(
+    rng: np.random.Generator, exposures: pd.DataFrame, parties: pd.DataFrame, own: Mapping[str, Any]
+) -> pd.DataFrame:
     facts, marked = read_assumptions(), exposures.copy()
     held = marked["on_balance"].to_numpy(dtype=bool)
     product = marked["product"]
-    portfolio = product.map(facts["portfolio"]).astype(object).where(held, None)
-    for name, part in facts["fair_value_oci_part"].items():
-        mine = np.flatnonzero((product == name).to_numpy() & held)
-        chosen = rng.permutation(mine)[: int(np.ceil(len(mine) * part))]
-        portfolio.iloc[chosen] = "fair_value_oci"
-    portfolio[(marked["equity_type"] == "listed").to_numpy()] = "mandatory_fair_value"
-    marked["accounting_portfolio"] = portfolio
+    for name, part in own.get("fair_value_oci_part", facts["fair_value_oci_part"]).items():
+        marked.loc[_chosen(rng, marked, name, part), "accounting_portfolio"] = "fair_value_oci"
+    marked.loc[(marked["equity_type"] == "listed").to_numpy(), "accounting_portfolio"] = (
+        "mandatory_fair_value"
+    )
+    rest = product.map(facts["portfolio"]).astype(object).where(held, None)
+    marked["accounting_portfolio"] = marked["accounting_portfolio"].where(
+        marked["accounting_portfolio"].notna(), rest
+    )
     kinds = parties.set_index("counterparty_id")["counterparty_type"].reindex(marked["counterparty_id"])
     person = (kinds == "natural_person").to_numpy() & held & product.isin(_HOUSEHOLD_LOANS).to_numpy()
     home = (product == "mortgage").to_numpy() & (rng.random(len(marked)) < facts["marks"]["house_purchase"])
@@ -105,7 +140,7 @@ def _mark_exposures(rng: np.random.Generator, exposures: pd.DataFrame, parties: 
 
 def _at_fair_value(exposures: pd.DataFrame) -> NDArray[np.bool_]:
     mine = exposures["accounting_portfolio"] == "fair_value_oci"
-    return np.asarray(mine & exposures["product"].isin(_DEBT) & exposures["on_balance"].astype(bool))
+    return np.asarray(mine & exposures["product"].isin(_LENT) & exposures["on_balance"].astype(bool))
 
 
 def _debt_reserve(accumulated_oci: float, exposures: pd.DataFrame) -> int:
@@ -135,11 +170,11 @@ def _amortised_cost(exposures: pd.DataFrame, reserve: int) -> pd.Series:
     return gross
 
 
-def _mark_deposits(rng: np.random.Generator, deposits: pd.DataFrame) -> pd.DataFrame:
+def _mark_deposits(rng: np.random.Generator, deposits: pd.DataFrame, own: Mapping[str, Any]) -> pd.DataFrame:
     facts, marked = read_assumptions(), deposits.copy()
     debt = marked["product"].isin(["debt_issued", "subordinated_debt"]).to_numpy()
     pooled = marked["counterparty_id"].isna().to_numpy() & ~debt
-    household = rng.random(len(marked)) < facts["marks"]["household"]
+    household = rng.random(len(marked)) < own.get("household", facts["marks"]["household"])
     sector = np.where(household, "household", "non_financial_corporation")
     marked["sector"] = _where(pooled, sector)
     kinds = facts["debt_types"]

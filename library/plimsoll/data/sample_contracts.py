@@ -194,7 +194,11 @@ def _draw_segment(
     euro = rng.random(rows) < segment["euro"]
     foreign = np.where(euro, currency, rng.choice(_FOREIGN, rows))
     start, maturity, term = _draw_dates(rng, segment, rows, day)
+    special = (
+        {"specialised_lending": np.full(rows, segment["specialised"])} if "specialised" in segment else {}
+    )
     return {
+        **special,
         "pool": obligors["pool"].to_numpy(),
         "counterparty": obligors["counterparty"].to_numpy(),
         "product": np.full(rows, segment["product"]),

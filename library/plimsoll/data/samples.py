@@ -25,10 +25,20 @@ SAMPLE_ENTITIES = MappingProxyType(
     {
         "banque_du_port": Entity("Banque du Port", "969500DEMOPORT000140", "CON", "FR", "EUR", "ifrs"),
         "union_universelle": Entity("Union Universelle", "549300DEMOUNIV000126", "CON", "BE", "EUR", "ifrs"),
+        "elbe_handelskredit": Entity(
+            "Elbe Handelskredit", "529900DEMOCORP000119", "CON", "DE", "EUR", "ifrs"
+        ),
+        "elbe_handelskredit_alone": Entity(
+            "Elbe Handelskredit", "529900DEMOCORP000119", "IND", "DE", "EUR", "ifrs"
+        ),
         "nordhaven": Entity("Nordhaven Sparbank", "549300DEMONORD000184", "IND", "SE", "EUR", "gaap"),
     }
 )
-_KINDS = {"savings_bank": "banque_du_port", "universal_bank": "union_universelle"}
+_KINDS = {
+    "savings_bank": "banque_du_port",
+    "universal_bank": "union_universelle",
+    "corporate_lender": "elbe_handelskredit",
+}
 """Kinds of banks, with the entity that each is by default."""
 
 _SOURCE = "sample bank of Plimsoll, invented"
@@ -48,7 +58,8 @@ def sample_book(
     ----------
     kind
         `savings_bank`: standardised throughout. `universal_bank`: internal models for most of its credit risk,
-        with pledges and guarantees.
+        with pledges and guarantees. `corporate_lender`: loans to firms and projects, some at fair value, under the
+        standardised approach.
     seed
         The same seed gives the same book (NumPy's PCG64).
     exposures
@@ -75,7 +86,12 @@ def sample_book(
     draw = rate(seed, make_draw(rng, kind, exposures, who, reference_date), reference_date)
     funding = fund(rng, draw, reference_date)
     accounted = account_for(
-        seed, draw.counterparties, draw.exposures, funding.deposits, funding.equity["accumulated_oci"]
+        seed,
+        draw.counterparties,
+        draw.exposures,
+        funding.deposits,
+        funding.equity["accumulated_oci"],
+        draw.assumptions.get("accounting"),
     )
     tables = {
         "counterparties": connect(seed, accounted.counterparties),
