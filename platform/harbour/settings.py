@@ -15,7 +15,7 @@ __all__ = ["PORT_NAMES", "REPOSITORY", "ROOMS", "Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS_FILE = "settings.toml"
-ROOMS = ("review", "cockpit", "returns", "explorer")
+ROOMS = ("review", "cockpit", "returns", "explorer", "home")
 """The dashboards: each a process, a service of the Hub, a port and a token of its own."""
 
 PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS)
@@ -25,7 +25,11 @@ DEFAULTS: dict[str, str | int] = {
     "bind": "127.0.0.1",
     "port": 8000,
     "member_memory_mb": 4096,
+    "member_cpus": 2,
+    "large_memory_mb": 16384,
+    "large_cpus": 8,
     "idle_minutes": 60,
+    "warm_kernels": 1,
     "public_address": "",
     "mail_server": "",
     "mail_from": "",
@@ -43,7 +47,13 @@ class Settings:
     bind: str = "127.0.0.1"
     port: int = 8000
     member_memory_mb: int = 4096
+    member_cpus: int = 2
+    large_memory_mb: int = 16384
+    """Of the larger server an analyst may choose."""
+    large_cpus: int = 8
     idle_minutes: int = 60
+    warm_kernels: int = 1
+    """Kernels that wait for a report with everything imported; each holds some 300 MB. 0: none."""
     public_address: str = ""
     """Where people reach it, when a TLS proxy stands before it: `https://plimsoll.bank.example/`."""
     mail_server: str = ""

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["LAB_ROLES", "first_room", "groups_of", "load_roles", "may_have_server", "next_room"]
+__all__ = ["HOME", "LAB_ROLES", "first_room", "groups_of", "load_roles", "may_have_server", "next_room"]
 
 LAB_ROLES = frozenset({"analyst"})
 """Roles that get JupyterLab; whoever only reads or decides gets no kernel to reach the database with."""
+
+HOME = "home"
+LANDINGS = (
+    ("role-analyst", HOME),
+    ("role-reviewer", "review"),
+    ("role-org_admin", HOME),
+    ("role-viewer", "cockpit"),
+)
+"""Group → the room it lands in; of several, the first."""
 
 
 def groups_of(organisation: str, roles: Iterable[str]) -> list[str]:
@@ -22,11 +31,10 @@ def may_have_server(groups: Iterable[str]) -> bool:
 
 
 def first_room(groups: Iterable[str]) -> str:
-    """Return where a member of these groups lands after signing in."""
+    """Return where a member of these groups lands after signing in: the page of his role."""
     held = set(groups)
-    if may_have_server(held):
-        return "/hub/spawn"
-    return "/services/review/" if "role-reviewer" in held else "/services/cockpit/"
+    room = next((room for group, room in LANDINGS if group in held), HOME)
+    return f"/services/{room}/"
 
 
 def next_room(handler: Any) -> str:  # noqa: ANN401  # the Hub's request handler has no types

@@ -10,8 +10,9 @@ from harbour.credentials import read_secret
 from harbour.hub.access import load_roles, next_room
 from harbour.hub.authenticator import HarbourAuthenticator
 from harbour.hub.directory import DirectoryAuthenticator
+from harbour.hub.profiles import profiles_of
 from harbour.hub.spawner import MemberSpawner
-from harbour.hub.words import french
+from harbour.hub.words import french, room_names
 from harbour.identity.directory import Directory, load_directory
 from harbour.settings import REPOSITORY, ROOMS, Settings
 
@@ -31,7 +32,7 @@ def configure(c: Any, settings: Settings) -> None:  # noqa: ANN401  # traitlets'
     set_sign_in(c, settings)
     set_servers(c)
     set_rooms(c, settings)
-    set_looks(c)
+    set_looks(c, settings)
 
 
 def set_address(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
@@ -122,9 +123,14 @@ def _room(settings: Settings, name: str) -> dict[str, Any]:
     }
 
 
-def set_looks(c: Any) -> None:  # noqa: ANN401  # as above
+def set_looks(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
     """Use our pages, and the mark where the theme has one."""
     c.JupyterHub.template_paths = [str(TEMPLATES)]
-    c.JupyterHub.template_vars = {"french": lambda _: french}  # the Hub calls what it can, with the user
+    # The Hub calls what it can, with the user.
+    c.JupyterHub.template_vars = {
+        "french": lambda _: french,
+        "rooms": room_names(),
+        "profiles": lambda user: profiles_of(settings, [group.name for group in user.groups] if user else []),
+    }
     if MARK.is_file():
         c.JupyterHub.logo_file = str(MARK)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyterhub.handlers import BaseHandler
 from jupyterhub.handlers.login import LoginHandler
 from jupyterhub.handlers.pages import HomeHandler, SpawnHandler
 from tornado import web
 
-from harbour.hub.access import first_room, may_have_server
+from harbour.hub.access import HOME, first_room, may_have_server
 
 __all__ = [
     "SHORTEST_PASSWORD",
@@ -16,6 +17,7 @@ __all__ = [
     "HomeDoor",
     "LabDoor",
     "NewPasswordNeeded",
+    "NotebooksDoor",
     "SignInHandler",
     "refuse_password",
 ]
@@ -93,14 +95,22 @@ class LabDoor(SpawnHandler):  # type: ignore[misc]  # as above
         return super().get(*names)
 
 
-class HomeDoor(HomeHandler):  # type: ignore[misc]  # as above
-    """Show the server's page to those who may have one; the others' home is their room."""
+class HomeDoor(BaseHandler):  # type: ignore[misc]  # as above
+    """The Hub's home is the first page, a room of its own."""
 
     @web.authenticated
     async def get(self) -> None:
-        """Show the page, or go to the room."""
-        groups = [group.name for group in self.current_user.groups]
-        if may_have_server(groups):
+        """Go there."""
+        self.redirect(f"/services/{HOME}/")
+
+
+class NotebooksDoor(HomeHandler):  # type: ignore[misc]  # as above
+    """Whether one's server runs, and how to start and stop it; for those who may have one."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Show the page, or go to the first page."""
+        if may_have_server(group.name for group in self.current_user.groups):
             await super().get()
         else:
-            self.redirect(first_room(groups))
+            self.redirect(f"/services/{HOME}/")

@@ -13,7 +13,7 @@ from tornado import web
 
 import harbour
 from harbour.errors import HarbourError
-from harbour.hub.login import SHORTEST_PASSWORD, CodeNeeded, HomeDoor, LabDoor, refuse_password
+from harbour.hub.login import SHORTEST_PASSWORD, CodeNeeded, HomeDoor, LabDoor, NotebooksDoor, refuse_password
 from harbour.identity import accounts, codes, links
 
 __all__ = ["CodesHandler", "WelcomeHandler", "account_pages", "draw_code", "our_pages"]
@@ -21,7 +21,12 @@ __all__ = ["CodesHandler", "WelcomeHandler", "account_pages", "draw_code", "our_
 
 def our_pages() -> list[tuple[str, type]]:
     """Return the pages every way of signing in has."""
-    return [("/home", HomeDoor), ("/spawn", LabDoor), ("/spawn/([^/]+)", LabDoor)]
+    return [
+        ("/home", HomeDoor),
+        ("/notebooks", NotebooksDoor),
+        ("/spawn", LabDoor),
+        ("/spawn/([^/]+)", LabDoor),
+    ]
 
 
 def account_pages() -> list[tuple[str, type]]:
@@ -33,7 +38,15 @@ def draw_code(address: str) -> str:
     """Return the QR code of an `otpauth://` address as SVG: drawn here, for no other machine may see it."""
     drawn = BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", scale=4, border=3, dark="#0B1F33", light="#FFFFFF", xmldecl=False, svgclass="qr"
+        drawn,
+        kind="svg",
+        scale=4,
+        border=3,
+        dark="#0B1F33",
+        light="#FFFFFF",
+        xmldecl=False,
+        svgclass="qr",
+        omitsize=True,
     )
     return drawn.getvalue().decode()
 

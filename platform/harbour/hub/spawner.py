@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
@@ -14,15 +14,17 @@ from tornado import web
 
 import harbour
 from harbour.credentials import pgpass_line, write_private
-from harbour.hub.access import may_have_server
+from harbour.hub.access import groups_of
 from harbour.hub.homes import Home, ensure_home, owner_of
+from harbour.hub.profiles import Profile, get_profile
 from harbour.identity import accounts, logins, names
-from harbour.limits import can_limit_memory, limit_memory
+from harbour.limits import can_limit_memory, limit_server
 from harbour.settings import REPOSITORY, Settings, load_settings
 
 __all__ = ["MemberSpawner", "member_environment"]
 
 LOGIN_HOURS = 24
+USUAL = "small"
 RENEW_SECONDS = LOGIN_HOURS * 3600 / 2
 
 
@@ -46,6 +48,7 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
     """One local server per analyst; a system user of his own where the Hub runs as root."""
 
     home: Home | None = None
+    profile: Profile | None = None
     issued: float | None = None
     """When the present database password was issued, in seconds of the monotonic clock."""
 
@@ -58,9 +61,7 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
             403 when the member's roles give no server.
         """
         settings, member = load_settings(), str(self.user.name)
-        allowed = await asyncio.to_thread(_has_lab, member)
-        if not allowed:
-            raise web.HTTPError(403, "Notebooks are for analysts: ask your administrator for the role.")
+        self.profile = await asyncio.to_thread(_profile, settings, member, self.user_options)
         self.home = await asyncio.to_thread(ensure_home, settings, member)
         self.notebook_dir = str(self.home.folder)
         passwords = await asyncio.to_thread(_issue_login, settings, member)
@@ -87,21 +88,25 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         await super().stop(now=now)
         await asyncio.to_thread(_revoke_login, str(self.user.name))
 
+    def options_from_form(self, form_data: dict[str, list[str]]) -> dict[str, str]:
+        """Take the size of server that was asked for; whether it may be had is looked at when it starts."""
+        return {"profile": form_data.get("profile", [USUAL])[0]}
+
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """Leave the environment as `member_environment` made it: the Hub would look up another name."""
         return env
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Return what the new process does before it becomes the server: cap, user, folder."""
-        settings, home = load_settings(), self.home
-        if home is None:
+        settings, home, profile = load_settings(), self.home, self.profile
+        if home is None or profile is None:
             raise RuntimeError("a server is started only after its home was made")
         become = set_user_setuid(home.user, chdir=False) if home.user else None
         capped = settings.isolated and can_limit_memory()
-        group = limit_memory(name, settings.member_memory_mb) if capped else None
+        groups = limit_server(name, profile.memory_mb, profile.cpus) if capped else []
 
         def prepare() -> None:
-            if group:
+            for group in groups:
                 group.write_text(str(os.getpid()), encoding="ascii")
             os.umask(0o077)
             if become:
@@ -111,9 +116,13 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         return prepare
 
 
-def _has_lab(member: str) -> bool:
+def _profile(settings: Settings, member: str, options: Mapping[str, str]) -> Profile:
     with harbour.connect() as admin:
-        return may_have_server(f"role-{role}" for role in accounts.roles_of(admin, member))
+        groups = groups_of(names.organisation_of(member), accounts.roles_of(admin, member))
+    found = get_profile(settings, groups, options.get("profile") or USUAL)
+    if found is None:
+        raise web.HTTPError(403, "Notebooks are for analysts: ask your administrator for the role.")
+    return found
 
 
 def _issue_login(settings: Settings, member: str) -> Path:

@@ -6,16 +6,28 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-__all__ = ["french"]
+__all__ = ["french", "room_names"]
 
 OTHERWISE = "Cela n’a pas fonctionné. Réessayez, ou demandez à votre administrateur."
 
 
 @cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(files("harbour.hub").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def room_names() -> dict[str, tuple[str, str]]:
+    """Return the rooms of the Hub's own header, in their order, with their names in English and French."""
+    return {room: (english, said) for room, (english, said) in _words()["rooms"].items()}
+
+
+@cache
 def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
-    held = tomllib.loads(files("harbour.hub").joinpath("words.toml").read_text(encoding="utf-8"))["sentences"]
-    return tuple((re.compile(entry["english"], re.DOTALL), entry["french"]) for entry in held)
+    return tuple(
+        (re.compile(entry["english"], re.DOTALL), entry["french"]) for entry in _words()["sentences"]
+    )
 
 
 def french(sentence: object) -> str:

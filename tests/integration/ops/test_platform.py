@@ -104,7 +104,8 @@ def test_who_reads_or_decides_lands_in_his_room_and_gets_no_server(
         refused = client.get("/hub/spawn")
         assert refused.status_code == 403
         assert "Notebooks are for analysts" in refused.text
-        assert client.get("/hub/home").url.path == room
+        assert client.get("/hub/home").url.path == "/services/home/"
+        assert client.get("/hub/notebooks").url.path == "/services/home/"
         name = "-".join(reversed(login.split("@")))
         token = client.post(f"/hub/api/users/{name}/server", headers={"Origin": running_platform.address})
         assert token.status_code in {403, 404}
@@ -117,11 +118,13 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
             client, "port-amelie", "import harbour\nwith harbour.connect() as c: print(c.me.name, c.me.roles)"
         )
         assert answer == "port-amelie ('analyst',)\n"
-        home = client.get("/hub/home").text
-        assert "Your rooms" in home
-        assert "My Server" not in home
-        for room in ROOMS:
-            assert f'href="/services/{room}/"' in home
+        home = client.get("/hub/home")
+        assert home.url.path == "/services/home/" == running_platform.landing["amelie@port"]
+        for room in set(ROOMS) - {"home"}:
+            assert f'href="/services/{room}/' in home.text
+        own = client.get("/hub/notebooks").text
+        assert "Your JupyterLab is running" in own
+        assert "Token" not in own
         listed = client.get("/user/port-amelie/api/contents/examples").json()["content"]
         assert [entry["name"] for entry in listed if entry["name"].endswith(".ipynb")]
         assert running_platform.harbour("up").returncode == 0

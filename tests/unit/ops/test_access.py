@@ -9,12 +9,14 @@ from harbour.hub.login import refuse_password
 @pytest.mark.parametrize(
     ("roles", "room", "server"),
     [
-        (("analyst",), "/hub/spawn", True),
+        (("analyst",), "/services/home/", True),
         (("reviewer",), "/services/review/", False),
         (("viewer",), "/services/cockpit/", False),
-        (("org_admin",), "/services/cockpit/", False),
-        (("analyst", "reviewer"), "/hub/spawn", True),
-        ((), "/services/cockpit/", False),
+        (("org_admin",), "/services/home/", False),
+        (("org_admin", "reviewer"), "/services/review/", False),
+        (("platform_admin",), "/services/home/", False),
+        (("analyst", "reviewer"), "/services/home/", True),
+        ((), "/services/home/", False),
     ],
 )
 def test_each_role_lands_in_its_room_and_only_analysts_get_a_server(

@@ -1,0 +1,48 @@
+"""The sizes of server a member may choose from, by his roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harbour.hub.access import may_have_server
+from harbour.settings import Settings
+
+__all__ = ["Profile", "get_profile", "profiles_of"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A size of server; its sentences say what it is for."""
+
+    name: str
+    memory_mb: int
+    cpus: float
+    english: str
+    french: str
+
+
+def profiles_of(settings: Settings, groups: Iterable[str]) -> tuple[Profile, ...]:
+    """Return the sizes for a member of these groups, the usual one first; none for who gets no kernel."""
+    if not may_have_server(groups):
+        return ()
+    return (
+        _profile("small", "Start", "Démarrer", settings.member_memory_mb, settings.member_cpus),
+        _profile("large", "Large", "Grand", settings.large_memory_mb, settings.large_cpus),
+    )
+
+
+def get_profile(settings: Settings, groups: Iterable[str], name: str) -> Profile | None:
+    """Return the size of a name, or None when it is not for a member of these groups."""
+    return next((profile for profile in profiles_of(settings, groups) if profile.name == name), None)
+
+
+def _profile(name: str, english: str, french: str, memory_mb: int, cpus: int) -> Profile:
+    gigabytes = f"{memory_mb / 1024:g}"
+    return Profile(
+        name,
+        memory_mb,
+        cpus,
+        f"{english}: {gigabytes} GB, {cpus} processor{'s' if cpus > 1 else ''}",
+        f"{french} : {gigabytes} Go, {cpus} processeur{'s' if cpus > 1 else ''}",
+    )
