@@ -12,6 +12,7 @@ import pandas as pd
 
 from plimsoll.capital import RATIOS
 from plimsoll.capital.distribution import Distribution
+from plimsoll.capital.large_exposures import LargeExposures, Reporter, find_large_exposures
 from plimsoll.capital.leverage import Leverage, measure_leverage
 from plimsoll.capital.operational_risk import OperationalRisk
 from plimsoll.capital.output_floor import OutputFloor
@@ -75,6 +76,9 @@ class Result:
         Distance to limits on distributions (Article 141 CRD); None where ratios are unknown.
     memorandum
         Columns item, amount: thresholds, deferred taxes, buffers and the floor (template C 04.00).
+    protection
+        The account of pledges and guarantees: what each is worth, how much of it counts, and why no more; columns
+        `plimsoll.credit.REPORT_COLUMNS`, sorted by id.
     """
 
     book: Book
@@ -89,6 +93,7 @@ class Result:
     rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
     standardised: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cover: Cover | None = None
+    protection: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     own_funds_parts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     floor: OutputFloor | None = None
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -107,6 +112,19 @@ class Result:
     def leverage(self) -> Leverage:
         """The leverage ratio (Article 429 CRR), computed when first asked for."""
         return measure_leverage(self.lines, self.tables, self.own_funds, self.rules)
+
+    @cached_property
+    def large_exposures(self) -> LargeExposures:
+        """Exposures by client and group against their limits (Articles 387 to 403 CRR), when first asked for."""
+        facts = self.tables["institution_facts"].set_index("fact")["value"]
+        reporter = Reporter(
+            tier1=float(self.ratios["tier1"]),
+            consolidated=self.book.entity.scope == "CON",
+            rated=bool((self.lines["irb_class"] != "").any()),
+            in_euro=self.book.entity.currency == "EUR",
+            g_sii=facts.get("g_sii") == "yes",
+        )
+        return find_large_exposures(self.standardised, self.tables, reporter, self.rules)
 
     @property
     def expected_loss_shortfall(self) -> float:
