@@ -15,7 +15,7 @@ from plimsoll.returns.calendar import DueDate, due_dates
 
 __all__ = ["Filing", "Run", "read_filings", "read_runs"]
 
-MODULES = {"corep_own_funds": "COREP_OF"}
+MODULES = {"corep_own_funds": "COREP_OF", "finrep": "FINREP9"}
 """Report template → the supervisor's module it fills."""
 BACK, AHEAD = timedelta(days=14), timedelta(days=120)
 LATEST_FIRST = ("published", "approved", "in_review", "returned", "draft")
