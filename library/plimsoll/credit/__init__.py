@@ -3,15 +3,18 @@
 from plimsoll.credit.checks import OTHER_ITEMS, REPORTED_ELSEWHERE, check_positions, reported_elsewhere
 from plimsoll.credit.conversion import conversion_factor
 from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
-from plimsoll.credit.lines import COLUMNS, Weighted, in_order, weigh
+from plimsoll.credit.line_columns import COLUMNS, in_order
+from plimsoll.credit.lines import Weighted, weigh
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import Liens, Positions, read_positions
+from plimsoll.credit.protections import Protections, read_protections
 from plimsoll.credit.real_estate import (
     exposure_to_value,
     income_producing_weight,
     secured_part,
     within_lien,
 )
+from plimsoll.credit.substitution import REPORT_COLUMNS
 from plimsoll.credit.vocabulary import CLASSES
 from plimsoll.credit.weights import Weights, weight_of_obligor
 
@@ -20,8 +23,10 @@ __all__ = [
     "COLUMNS",
     "OTHER_ITEMS",
     "REPORTED_ELSEWHERE",
+    "REPORT_COLUMNS",
     "Liens",
     "Positions",
+    "Protections",
     "Weighted",
     "Weights",
     "check_positions",
@@ -33,6 +38,7 @@ __all__ = [
     "owed_by_group",
     "portion",
     "read_positions",
+    "read_protections",
     "reported_elsewhere",
     "secured_part",
     "sme_factor",

@@ -10,7 +10,7 @@ import numpy as np
 from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
 from plimsoll.credit.parts import Parts
 from plimsoll.credit.portions import portion
-from plimsoll.credit.positions import Bools, Codes, Floats, Ints, Positions
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.vocabulary import CLASSES
 from plimsoll.credit.weights import of_kind
 from plimsoll.rules import RuleSet
@@ -97,16 +97,19 @@ def amounts_of(
     """
     at = parts.exposure
     free = ~positions.deducted[at]
+    own = parts.protection == ABSENT  # what protection covers is owed by its provider
     mismatched = of_kind(positions, "natural_person") & positions.currency_mismatch
     raised, addition = weights, np.zeros(len(at), dtype=np.int64)
     before = np.where(free, portion(parts.value, weights), 0)
     if mismatched.any():
-        raised = with_currency_mismatch(weights, _classes_of("mismatch")[classes] & mismatched[at], rules)
+        raised = with_currency_mismatch(
+            weights, _classes_of("mismatch")[classes] & mismatched[at] & own, rules
+        )
         unraised, before = before, np.where(free, portion(parts.value, raised), 0)
         addition = before - unraised
-    performing = free & ~positions.defaulted[at]
+    performing = free & own & ~positions.defaulted[at]
     eased = reliefs.sme[at] & _classes_of("sme")[classes] & performing
-    built = _classes_of("infrastructure")[classes] & positions.infrastructure[at] & free
+    built = _classes_of("infrastructure")[classes] & positions.infrastructure[at] & free & own
     factor = np.where(eased, reliefs.sme_factor[at], 1.0)
     reduction, relief = supported(before, factor, built, rules)
     return Amounts(raised, weights, before, addition, reduction, eased, relief, built)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
+from plimsoll.credit.coverage import Pieces
 from plimsoll.credit.portions import portion
-from plimsoll.credit.positions import Bools, Codes, Floats, Ints, Positions
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.real_estate import secured_part, within_lien
 from plimsoll.credit.vocabulary import PARTS, PROPERTIES, number
 from plimsoll.rules import RuleSet
 
-__all__ = ["Parts", "Treatment", "cut", "treat"]
+__all__ = ["Parts", "Treatment", "covered", "cut", "treat"]
 
 WHOLE, SECURED, UNSECURED = (number(PARTS, part) for part in PARTS)
 
@@ -40,15 +42,41 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of exposures, shape (m,), m >= n; amounts in whole cents, summing to each exposure exactly."""
+    """Parts of exposures, shape (m,), m >= n; amounts in whole cents, summing to each exposure exactly.
+
+    `collateral` is what financial collateral takes off the part (Article 223(5)); `low` and `high` are where the
+    rest lies within the exposure so reduced, so that `value` adds up for any conversion factor. `protection` is the
+    place of the protection that covers the part, -1 where the obligor is owed it.
+    """
 
     exposure: Ints
     part: Codes
+    protection: Ints
     original: Ints
     provision: Ints
     net: Ints
-    value: Ints
+    collateral: Ints
+    low: Ints
+    high: Ints
     factor: Floats
+
+    @property
+    def size(self) -> Ints:
+        """What is left after financial collateral, before conversion factors."""
+        return self.high - self.low
+
+    @cached_property
+    def value(self) -> Ints:
+        """Exposure value, after conversion factors."""
+        whole = self.factor == 1
+        if whole.all():
+            return self.size
+        value: Ints = portion(self.high, self.factor) - portion(self.low, self.factor)
+        return np.where(whole, self.size, value)
+
+    def converted(self, factor: Floats) -> Parts:
+        """Return the same parts under other conversion factors, shape (n,)."""
+        return replace(self, factor=factor[self.exposure])
 
 
 def treat(positions: Positions, kinds: dict[str, Bools]) -> Treatment:
@@ -106,38 +134,43 @@ def defaulted_on_property(positions: Positions, treatment: Treatment) -> Bools:
     return result
 
 
-def cut(positions: Positions, treatment: Treatment, factor: Floats, rules: RuleSet) -> Parts:
+def cut(
+    positions: Positions, treatment: Treatment, collateral: Ints, factor: Floats, rules: RuleSet
+) -> Parts:
     """Return the parts of every exposure.
 
-    The property's share is taken of the amount after provisions, which is the exposure value of Article
-    111(1); provisions then follow the parts in proportion. An undrawn amount is cut before its conversion
-    factor.
+    The property's share is taken of the amount after provisions and financial collateral, which is the exposure
+    value of Articles 111(1) and 228; provisions then follow the parts in proportion. An undrawn amount is cut
+    before its conversion factor. Financial collateral comes off what the property does not secure.
 
     Parameters
     ----------
     positions, treatment
         n exposures.
+    collateral
+        Shape (n,), adjusted value of financial collateral, at most what is exposed.
     factor
         Shape (n,), conversion factors.
     rules
         Those in force on the reference date.
     """
     net = positions.amount - positions.provision
-    secured = _secured_of(positions, treatment, net, rules)
-    in_default = defaulted_on_property(positions, treatment)
-    is_cut = treatment.cut | in_default
-    total = np.where(positions.on_balance, net, portion(net, factor))
-    value = np.where(positions.on_balance, secured, portion(secured, factor))
+    left = net - collateral
+    secured = _secured_of(positions, treatment, left, rules)
+    is_cut = treatment.cut | defaulted_on_property(positions, treatment)
     provision = _in_proportion(positions.provision, secured, net)
     first = is_cut & ((secured > 0) | (net == 0))
     second = is_cut & (secured < net)
     rows = [np.flatnonzero(where) for where in (~is_cut, first, second)]
+    none = np.zeros_like(net)
     amounts = (
         (net, secured, net - secured),
         (positions.provision, provision, positions.provision - provision),
-        (total, value, total - value),
+        (collateral, none, collateral),
+        (none, none, secured),
+        (left, secured, left),
     )
-    nets, provisions, values = (
+    nets, provisions, collaterals, low, high = (
         np.concatenate([column[row] for column, row in zip(columns, rows, strict=True)])
         for columns in amounts
     )
@@ -145,9 +178,68 @@ def cut(positions: Positions, treatment: Treatment, factor: Floats, rules: RuleS
     labels = [
         np.full(len(row), part, np.int16) for row, part in zip(rows, (WHOLE, SECURED, UNSECURED), strict=True)
     ]
+    bare = np.full(len(exposure), ABSENT, dtype=np.int64)
     return Parts(
-        exposure, np.concatenate(labels), nets + provisions, provisions, nets, values, factor[exposure]
+        exposure,
+        np.concatenate(labels),
+        bare,
+        nets + provisions,
+        provisions,
+        nets,
+        collaterals,
+        low,
+        high,
+        factor[exposure],
     )
+
+
+def covered(parts: Parts, pieces: Pieces) -> Parts:
+    """Return the parts with the pieces that protection covers as parts of their own, after the others.
+
+    Provisions follow the pieces in proportion; financial collateral stays with what is not covered.
+    """
+    taken = np.bincount(pieces.part, weights=pieces.end - pieces.start, minlength=len(parts.exposure))
+    taken = taken.astype(np.int64)  # whole cents in float64 add up exactly below 90 trillion
+    at, size = pieces.part, pieces.end - pieces.start
+    provision = _followed(parts, at, pieces.end) - _followed(parts, at, pieces.start)
+    given = np.bincount(at, weights=provision, minlength=len(parts.exposure)).astype(np.int64)
+    rest = Parts(
+        parts.exposure,
+        parts.part,
+        parts.protection,
+        parts.original - taken - given,
+        parts.provision - given,
+        parts.net - taken,
+        parts.collateral,
+        parts.low + taken,
+        parts.high,
+        parts.factor,
+    )
+    kept = np.flatnonzero((rest.net > 0) | (taken == 0))
+    lines = Parts(
+        parts.exposure[at],
+        parts.part[at],
+        pieces.protection,
+        size + provision,
+        provision,
+        size,
+        np.zeros_like(size),
+        parts.low[at] + pieces.start,
+        parts.low[at] + pieces.end,
+        parts.factor[at],
+    )
+    return Parts(
+        **{
+            column.name: np.concatenate([getattr(rest, column.name)[kept], getattr(lines, column.name)])
+            for column in fields(Parts)
+        }
+    )
+
+
+def _followed(parts: Parts, at: Ints, cents: Ints) -> Ints:
+    """Return the provisions of the first so many cents of parts: differences of it add up."""
+    share = cents / np.maximum(parts.net[at], 1)
+    return np.rint(parts.provision[at] * share).astype(np.int64)
 
 
 def _secured_of(positions: Positions, treatment: Treatment, net: Ints, rules: RuleSet) -> Ints:

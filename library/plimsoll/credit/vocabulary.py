@@ -12,8 +12,10 @@ __all__ = [
     "GRADES",
     "IRB_CLASSES",
     "PARTS",
+    "PLEDGES",
     "PRODUCTS",
     "PROPERTIES",
+    "PROTECTIONS",
     "SPECIALISED",
     "USES",
     "number",
@@ -89,6 +91,17 @@ IRB_CLASSES: Final = (
 )
 """Exposure classes of Article 147(2) CRR that internal ratings weigh."""
 
+PLEDGES: Final = (
+    "cash",
+    "on_balance_netting",
+    "gold",
+    "debt_security",
+    "main_index_equity",
+    "listed_equity",
+    "receivables",
+    "other_physical",
+)
+PROTECTIONS: Final = ("guarantee", "credit_derivative")
 GRADES: Final = ("a_plus", "a", "b", "c")
 PARTS: Final = ("whole", "secured", "unsecured")
 CLASSES: Final = (

@@ -8,9 +8,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from plimsoll.credit import Positions, Weighted, in_order, weigh
+from plimsoll.credit import Positions, Protections, Weighted, in_order, weigh
 from plimsoll.credit.columns import Words, stacked
 from plimsoll.credit.irb import Cover, shortfall, weigh_internal
 from plimsoll.credit.ratings import STANDARDISED
@@ -96,7 +97,12 @@ def _total(weighted: Weighted, where: NDArray[np.bool_]) -> float:
 
 
 def credit_risk(
-    positions: Positions, rules: RuleSet, day: np.datetime64, *, in_euro: bool = True
+    positions: Positions,
+    rules: RuleSet,
+    day: np.datetime64,
+    *,
+    in_euro: bool = True,
+    protections: Protections | None = None,
 ) -> CreditRisk:
     """Return the credit risk of exposures, each by its approach.
 
@@ -108,7 +114,7 @@ def credit_risk(
         Those in force on the reference date.
     day
         Reference date.
-    in_euro
+    in_euro, protections
         As for `plimsoll.credit.weigh`.
 
     Raises
@@ -116,15 +122,17 @@ def credit_risk(
     SimulationError
         An exposure lacks what its weight needs.
     """
-    by_standard = weigh(positions, rules, in_euro=in_euro)
+    by_standard = weigh(positions, rules, in_euro=in_euro, protections=protections, day=day)
     internal = positions.ratings.internal & ~positions.deducted
     if not internal.any():
         return CreditRisk(by_standard, by_standard, None)
-    rated = weigh_internal(positions, rules, day, in_euro=in_euro)
-    return CreditRisk(_joined(by_standard, rated, internal), by_standard, _cover(rated))
+    rated = weigh_internal(positions, rules, day, in_euro=in_euro, protections=protections)
+    return CreditRisk(_joined(positions, by_standard, rated, internal), by_standard, _cover(rated))
 
 
-def _joined(by_standard: Weighted, rated: Weighted, internal: NDArray[np.bool_]) -> Weighted:
+def _joined(
+    positions: Positions, by_standard: Weighted, rated: Weighted, internal: NDArray[np.bool_]
+) -> Weighted:
     """Return the standardised lines of what is not rated with the lines of what is."""
     exposure = _places(by_standard, "exposure_id")
     in_cents = cents(_numbers(by_standard, "rwa")).astype(np.float64)  # whole: adds up exactly
@@ -132,8 +140,15 @@ def _joined(by_standard: Weighted, rated: Weighted, internal: NDArray[np.bool_])
     kept = np.flatnonzero(~internal[exposure])
     upper = {name: column[kept] for name, column in by_standard.columns.items()}
     lower = dict(rated.columns)
-    lower["rwa_standardised"] = standardised[_places(rated, "exposure_id")]
-    return Weighted(in_order(stacked(upper, lower)), by_standard.rule_ids | rated.rule_ids)
+    own = _numbers(rated, "covered_amount") == 0
+    lower["rwa_standardised"] = np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
+    account = by_standard.protection
+    if len(account):
+        whose = positions.exposure_id.take(pa.array(np.flatnonzero(internal))).to_pylist()
+        account = pd.concat([account[~account["exposure_id"].isin(whose)], rated.protection])
+        account = account.sort_values("protection_id", ignore_index=True)
+    used = by_standard.rule_ids | rated.rule_ids
+    return Weighted(in_order(stacked(upper, lower)), used, account)
 
 
 def _cover(rated: Weighted) -> Cover:

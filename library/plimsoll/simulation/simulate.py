@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from plimsoll import rules as law
-from plimsoll.credit import REPORTED_ELSEWHERE, read_positions, reported_elsewhere
+from plimsoll.credit import (
+    REPORTED_ELSEWHERE,
+    Positions,
+    read_positions,
+    read_protections,
+    reported_elsewhere,
+)
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
@@ -68,10 +74,10 @@ def simulate(
     elsewhere, kept = _set_apart(tables["exposures"], book)
     positions = read_positions({**tables, "exposures": kept})
     tell(_STEPS[2], 2, len(_STEPS))
-    day = np.datetime64(book.reference_date, "D")
-    credit = credit_risk(positions, in_force, day, in_euro=book.entity.currency == "EUR")
+    weighed = {**tables, "exposures": kept}
+    credit = _credit(book, weighed, positions, in_force)
     tell(_STEPS[3], 3, len(_STEPS))
-    position = capital_position(book, {**tables, "exposures": kept}, credit, in_force)
+    position = capital_position(book, weighed, credit, in_force)
     check_legislative_equity(position.lines, position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
     notices = notices_of(book, positions, position, elsewhere)
@@ -86,6 +92,7 @@ def simulate(
         requirements=position.requirements,
         ratios=MappingProxyType({**position.ratios, **credit.totals}),
         cover=credit.cover,
+        protection=credit.applied.protection,
         marks=position.marks,
         notices=(*notices, *about_third_countries(book, in_force)),
         rules_used=in_force.uses(_rule_ids(credit) | position.rule_ids),
@@ -99,6 +106,15 @@ def simulate(
     )
     tell("done", len(_STEPS), len(_STEPS))
     return result
+
+
+def _credit(
+    book: Book, tables: Mapping[str, pd.DataFrame], positions: Positions, rules: RuleSet
+) -> CreditRisk:
+    day = np.datetime64(book.reference_date, "D")
+    protections = read_protections(tables, positions)
+    in_euro = book.entity.currency == "EUR"
+    return credit_risk(positions, rules, day, in_euro=in_euro, protections=protections)
 
 
 def _silent(step: str, done: int, total: int) -> None:

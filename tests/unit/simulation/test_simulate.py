@@ -39,6 +39,7 @@ def test_lines_have_the_agreed_columns_and_order(result: Result) -> None:
     assert set(result.lines["sa_class"]) <= set(CLASSES)
     assert set(result.lines["part"]) <= {"whole", "secured", "unsecured"}
     assert (result.lines["line_id"] == result.lines["exposure_id"] + "|" + result.lines["part"]).all()
+    assert (result.lines["protection_id"] == "").all()
 
 
 def test_parts_sum_to_the_exposure_exactly(bank: Book, result: Result) -> None:

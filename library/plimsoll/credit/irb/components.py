@@ -35,7 +35,8 @@ def formula_class(irb_class: str) -> str:
 class Components:
     """Inputs for k exposures, shape (k,); `at` is their place among the n positions.
 
-    `ead` is in whole cents, before any credit risk adjustment (Article 166(1)). `secured` is the share of the
+    `amount` and `ead` are in whole cents, before and after conversion factors, before any credit risk adjustment
+    (Article 166(1)). `secured` is the share of the
     exposure that each type of collateral covers. NaN where a formula does not read the input.
     """
 
@@ -43,6 +44,7 @@ class Components:
     ccf: Floats
     own_ccf: Bools
     eased: Bools
+    amount: Ints
     ead: Ints
     pd: Floats
     lgd: Floats
@@ -90,7 +92,7 @@ def components_of(
                 block = _block(positions, at[row], (name, approach), shares, years[row], rules)
                 for column, values in block.items():
                     found[column][row] = values
-    return Components(at, factor, own, eased, ead, **found, years_left=years, secured=secured)
+    return Components(at, factor, own, eased, amount, ead, **found, years_left=years, secured=secured)
 
 
 def _conversion(positions: Positions, at: Ints, rules: RuleSet) -> tuple[Floats, Bools, Bools]:

@@ -13,7 +13,7 @@ from plimsoll.credit.vocabulary import COUNTERPARTY_TYPES, IRB_CLASSES, PRODUCTS
 from plimsoll.credit.weights import of_kind, of_product
 from plimsoll.rules import RuleSet
 
-__all__ = ["LARGE_CORPORATE", "check_ratings", "is_financial", "is_large_corporate"]
+__all__ = ["CLASS_OF_PROVIDER", "LARGE_CORPORATE", "check_ratings", "is_financial", "is_large_corporate"]
 
 LARGE_CORPORATE = "credit.irb.large_corporate_turnover"
 _MILLION = 1_000_000
@@ -34,6 +34,11 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "other": (*_CORPORATE, "retail_mortgage", "retail_other"),
 }
 """Classes of Article 147(2) that an obligor of each type can be in (paragraphs 3 to 7)."""
+
+CLASS_OF_PROVIDER: Mapping[str, str] = {
+    kind: names[0] for kind, names in _ALLOWED.items() if kind != "natural_person"
+}
+"""Class of a direct exposure to a guarantor of each type that the bank rates itself."""
 
 _NEVER = tuple(
     product

@@ -1,0 +1,72 @@
+"""Which rules made each line by the standardised approach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plimsoll.credit.assignment import Assignment
+from plimsoll.credit.audit import Audit
+from plimsoll.credit.conversion import BUCKET_RULES, CANCELLABLE_RULE
+from plimsoll.credit.line_columns import Weighing
+from plimsoll.credit.parts import Parts, Treatment
+from plimsoll.credit.positions import ABSENT, Bools, Positions
+from plimsoll.credit.vocabulary import PROPERTIES, number
+
+__all__ = ["audit_of", "mark_protection"]
+
+_CANCELLABLE_BUCKET = 5
+
+
+def audit_of(
+    positions: Positions, assigned: tuple[Treatment, Assignment], found: Weighing, cancellable: Bools
+) -> Audit:
+    """Return which rules made each part.
+
+    Parameters
+    ----------
+    positions, assigned
+        n exposures, how they are treated and what their classes and weights are.
+    found
+        Their parts with all amounts.
+    cancellable
+        Shape (n,), what Article 495d reaches in bucket 5.
+    """
+    treatment, assignment = assigned
+    amounts, at = found.amounts, found.parts.exposure
+    audit = Audit(found.rule, assignment.rule_ids)
+    off = ~positions.on_balance & ~positions.deducted
+    for bucket, rule_id in enumerate(BUCKET_RULES, 1):
+        audit.mark((off & (positions.bucket == bucket))[at], rule_id)
+    audit.mark((off & cancellable & (positions.bucket == _CANCELLABLE_BUCKET))[at], CANCELLABLE_RULE)
+    audit.mark(
+        amounts.mismatch > 0, "credit.sa.currency_mismatch.multiplier", "credit.sa.currency_mismatch.cap"
+    )
+    audit.mark(found.sme, "credit.sme.turnover")
+    sides = ("threshold", "factor_up_to_threshold", "factor_above_threshold")
+    audit.mark(amounts.eased, *(f"credit.sme.{side}" for side in sides))
+    audit.mark(amounts.infrastructure_eased, "credit.infrastructure.factor")
+    audit.mark((positions.defaulted & ~positions.deducted)[at], "credit.sa.default.coverage")
+    liens = positions.liens
+    junior = liens.eligible & liens.income_producing & (liens.prior > 0)
+    audit.mark(junior[at], "credit.sa.property.junior_lien_multiplier")
+    for kind in ("residential", "commercial"):
+        of_kind_ = treatment.splitting & (liens.kind == number(PROPERTIES, kind))
+        audit.mark(of_kind_[at], f"credit.sa.{kind}.secured_share")
+    return audit
+
+
+def mark_protection(audit: Audit, positions: Positions, parts: Parts, report: pd.DataFrame) -> None:
+    """Mark the rules that pledges and guarantees rest on, on the lines they lower or cover."""
+    counted = report[report["rule_ids"] != ""]
+    if counted.empty:
+        return
+    pairs = counted["rule_ids"].str.split(" ").explode()
+    owner = counted.loc[pairs.index, "exposure_id"]
+    protected = (parts.collateral > 0) | (parts.protection != ABSENT)
+    for rule_id in sorted(set(pairs)):
+        ids = pa.array(owner[pairs == rule_id].unique(), pa.string())
+        mine = np.asarray(pc.is_in(positions.exposure_id, value_set=ids))
+        audit.mark(protected & mine[parts.exposure], rule_id)
