@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
+    "EACH_SHEET",
     "KEY_SEPARATOR",
     "SHAPES",
     "CellName",
@@ -16,12 +17,28 @@ __all__ = [
     "Key",
     "Plan",
     "Sheet",
+    "SheetsBy",
     "TableDefinition",
 ]
 
 Where = Mapping[str, Any]
 
-SHAPES = ("sum", "add", "ratio", "surplus", "lowest", "level", "rate", "choice", "text")
+SHAPES = (
+    "sum",
+    "mean",
+    "weighted",
+    "count",
+    "add",
+    "ratio",
+    "surplus",
+    "lowest",
+    "level",
+    "rate",
+    "choice",
+    "text",
+)
+EACH_SHEET = "*"
+"""Stands for the sheet in the cells of a table whose sheets the data names."""
 KEY_SEPARATOR = "|"
 """Stands between the keys of a row that is named by data, so no key may hold it."""
 
@@ -47,9 +64,12 @@ class CellName:
 
 @dataclass(frozen=True)
 class Formula:
-    """How a cell gets its value; one of nine shapes.
+    """How a cell gets its value; one of twelve shapes.
 
     - `sum`: of `column` over the rows of `source` that match `where`, times `sign`
+    - `mean`: of `column` over the rows of `source` that match `where`
+    - `weighted`: the average of `column` over those rows, each weighted by its `weight`, to `places`
+    - `count`: how many different values `column` has in those rows
     - `add`: other cells, one after the other
     - `ratio`: the first cell over the second
     - `surplus`: the first cell less `level` times the second
@@ -72,21 +92,22 @@ class Formula:
     marks: tuple[str, ...] = ()
     members: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
+    weight: str = ""
+    places: int = 6
 
     def __str__(self) -> str:
         """Return the formula as a sentence a reviewer reads."""
-        if self.shape == "sum":
-            filters = " and ".join(
-                _spoken(key, value) for where in self.where for key, value in where.items()
-            )
+        told = " and ".join(_spoken(key, value) for where in self.where for key, value in where.items())
+        filters = f" where {told}" if told else ""
+        if self.shape in {"sum", "mean"}:
             minus = "minus " if self.sign < 0 else ""
-            return f"{minus}sum of {self.column} over {self.source}" + (
-                f" where {filters}" if filters else ""
-            )
+            return f"{minus}{self.shape} of {self.column} over {self.source}{filters}"
         mark = f"the first of {', '.join(self.marks)} for {self.ratio}"
         named = [_named(cell) for cell in self.cells]
         return {
             "add": " + ".join(named),
+            "weighted": f"average of {self.column} over {self.source}, weighted by {self.weight}{filters}",
+            "count": f"number of different {self.column} in {self.source}{filters}",
             "ratio": " / ".join(named),
             "surplus": f"{named[0]} − ({mark}) × {named[-1]}" if named else "",
             "lowest": f"the lowest of {', '.join(named)}",
@@ -120,6 +141,14 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class SheetsBy:
+    """Sheets that the data names: a sheet for each value of a column, its member being `prefix` and the value."""
+
+    column: str
+    prefix: str
+
+
+@dataclass(frozen=True)
 class Key:
     """A key that names the rows of an open table: its header's code, and the source's column it is read from.
 
@@ -137,6 +166,8 @@ class TableDefinition:
 
     `needs` is a cell without which the table says nothing: then none of it is reported. A table with `keys`
     has a row for each combination of their values in `source`; its cells have no row yet (an empty one).
+    With `sheets_by` it has a sheet for each value of a column too; the cells of those stand once, in the sheet
+    `EACH_SHEET`.
     With `zeros` its sources are whole, as accounts are that balance: where something of the table is reported, a
     cell that nothing stands behind is a true zero and reported as one.
     """
@@ -151,6 +182,7 @@ class TableDefinition:
     keys: tuple[Key, ...] = ()
     source: str = ""
     zeros: bool = False
+    sheets_by: SheetsBy | None = None
 
 
 @dataclass(frozen=True)

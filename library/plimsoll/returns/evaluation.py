@@ -13,13 +13,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plimsoll.errors import ReturnError
-from plimsoll.returns.definitions import KEY_SEPARATOR, CellName, Definitions, Formula, TableDefinition
+from plimsoll.returns.definitions import (
+    EACH_SHEET,
+    KEY_SEPARATOR,
+    CellName,
+    Definitions,
+    Formula,
+    TableDefinition,
+)
 from plimsoll.returns.position import Position, amounts_of, condensed, matching
 from plimsoll.units import from_cents
 
-__all__ = ["RATIO_PLACES", "Evaluation", "selected"]
+__all__ = ["RATIO_PLACES", "Evaluation", "selected", "weighed"]
 
 _CENT = Decimal("0.01")
+_CONDENSED = ("sum", "weighted", "count")
 RATIO_PLACES = Decimal("0.000001")
 """Ratios are reported to the hundredth of a basis point (filing rules ask for a basis point at least)."""
 
@@ -31,6 +39,15 @@ def selected(position: Position, formula: Formula) -> tuple[pd.DataFrame, NDArra
     return table[chosen], formula.sign * amounts_of(table, formula.column)[chosen]
 
 
+def weighed(
+    position: Position, formula: Formula
+) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows a `weighted` selects, each one's value times weight and its weight, in whole cents."""
+    table = position.table(formula.source)
+    rows = table[matching(table, formula.where)]
+    return rows, amounts_of(rows, _product(formula)), amounts_of(rows, formula.weight)
+
+
 class Evaluation:
     """Every cell of a module's definitions over one position, each computed once.
 
@@ -40,7 +57,7 @@ class Evaluation:
     def __init__(self, definitions: Definitions, position: Position) -> None:
         self._position = position
         self._tables = {
-            name: dict(_expanded(table, position)) if table.keys else table.cells
+            name: dict(_expanded(table, position)) if table.keys else _sheeted(table, position)
             for name, table in definitions.tables.items()
         }
         self._formulas: dict[CellName, Formula] = {}
@@ -49,6 +66,8 @@ class Evaluation:
         self._known: dict[CellName, Decimal | None] = {}
         self._underway: set[CellName] = set()
         self._masks: dict[tuple[str, int], NDArray[np.bool_]] = {}
+        self._measured: dict[tuple[str, str], NDArray[np.int64]] = {}
+        self._codes: dict[tuple[str, str], NDArray[np.intp]] = {}
 
     def __contains__(self, cell: CellName) -> bool:
         """Whether a definition fills the cell."""
@@ -100,8 +119,16 @@ class Evaluation:
 
     def _compute(self, formula: Formula) -> Decimal | None:
         """Return the number of a cell, None where there is none: words are no number."""
-        if formula.shape in {"sum", "level", "rate"}:
-            return {"sum": self._sum, "level": self._level, "rate": self._rate}[formula.shape](formula)
+        read = {
+            "sum": self._sum,
+            "mean": self._mean,
+            "weighted": self._weighted,
+            "count": self._count,
+            "level": self._level,
+            "rate": self._rate,
+        }
+        if formula.shape in read:
+            return read[formula.shape](formula)
         operands = [self.value(cell) for cell in formula.cells]
         present = [operand for operand in operands if operand is not None]
         if not present:
@@ -121,16 +148,68 @@ class Evaluation:
         return None if level is None else (own - level * exposure).quantize(_CENT, ROUND_HALF_EVEN)
 
     def _sum(self, formula: Formula) -> Decimal | None:
+        chosen = self._chosen(formula)
+        if not chosen.any():
+            return None
+        return from_cents(formula.sign * int(self._amounts(formula.source, formula.column)[chosen].sum()))
+
+    def _chosen(self, formula: Formula) -> NDArray[np.bool_]:
+        """Return which rows of the condensed source the filters select."""
         table = self._condensed[formula.source]
-        chosen = np.ones(len(table), dtype=bool)
+        chosen = self._everything(formula.source, len(table))
         for where in formula.where:
             key = (formula.source, id(where))
             if key not in self._masks:
                 self._masks[key] = matching(table, (where,))
-            chosen &= self._masks[key]
-        if not chosen.any():
+            chosen = chosen & self._masks[key]
+        return chosen
+
+    def _everything(self, source: str, rows: int) -> NDArray[np.bool_]:
+        if (source, 0) not in self._masks:
+            self._masks[source, 0] = np.ones(rows, dtype=bool)
+        return self._masks[source, 0]
+
+    def _amounts(self, source: str, column: str) -> NDArray[np.int64]:
+        """Return a measured column of the condensed source, in whole cents."""
+        if (source, column) not in self._measured:
+            self._measured[source, column] = amounts_of(self._condensed[source], column)
+        return self._measured[source, column]
+
+    def _weighted(self, formula: Formula) -> Decimal | None:
+        """Return an average; None where nothing is selected, or nothing of it has weight."""
+        chosen = self._chosen(formula)
+        weights = int(self._amounts(formula.source, formula.weight)[chosen].sum())
+        if not weights:
             return None
-        return from_cents(formula.sign * int(amounts_of(table, formula.column)[chosen].sum()))
+        total = int(self._amounts(formula.source, _product(formula))[chosen].sum())
+        return (Decimal(total) / Decimal(weights)).quantize(
+            Decimal(1).scaleb(-formula.places), ROUND_HALF_EVEN
+        )
+
+    def _count(self, formula: Formula) -> Decimal | None:
+        """Return how many different values the rows selected have: of the rows themselves, not of their sums."""
+        if not self._chosen(formula).any():
+            return None
+        table = self._position.table(formula.source)
+        key = (formula.source, formula.column)
+        if key not in self._codes:
+            self._codes[key] = pd.factorize(table[formula.column])[0]
+        chosen = np.ones(len(table), dtype=bool)
+        for where in formula.where:
+            held = (formula.source, -id(where))  # the same filter over the rows, not over their sums
+            if held not in self._masks:
+                self._masks[held] = matching(table, (where,))
+            chosen &= self._masks[held]
+        codes = self._codes[key]
+        seen = np.zeros(codes.max(initial=-1) + 1, dtype=bool)
+        seen[codes[chosen & (codes >= 0)]] = True
+        return Decimal(int(seen.sum()))
+
+    def _mean(self, formula: Formula) -> Decimal | None:
+        rows, amounts = selected(self._position, formula)
+        if rows.empty:
+            return None
+        return (from_cents(int(amounts.sum())) / len(rows)).quantize(_CENT, ROUND_HALF_EVEN)
 
     def _rate(self, formula: Formula) -> Decimal | None:
         rate = self._only(formula)
@@ -153,7 +232,7 @@ class Evaluation:
         return found.iloc[0] if len(found) else None
 
     def _level(self, formula: Formula) -> Decimal | None:
-        marks = self._position.table("marks")
+        marks = self._position.table(formula.source)
         for mark in formula.marks:
             found = marks.loc[(marks["ratio"] == formula.ratio) & (marks["mark"] == mark), "level"]
             if len(found):
@@ -166,8 +245,8 @@ class Evaluation:
         filtered: dict[str, set[str]] = {}
         measured: dict[str, set[str]] = {}
         for formula in self._formulas.values():
-            if formula.shape == "sum":
-                measured.setdefault(formula.source, set()).add(formula.column)
+            if formula.shape in _CONDENSED:
+                measured.setdefault(formula.source, set()).update(_measured(formula))
                 names = {name for where in formula.where for name in where}
                 filtered.setdefault(formula.source, set()).update(names)
         return {
@@ -176,6 +255,33 @@ class Evaluation:
             )
             for source in measured
         }
+
+
+def _measured(formula: Formula) -> tuple[str, ...]:
+    """Return the columns that a formula sums."""
+    if formula.shape == "weighted":
+        return (formula.weight, _product(formula))
+    return (formula.column,) if formula.shape == "sum" else ()
+
+
+def _product(formula: Formula) -> str:
+    return f"{formula.column}*{formula.weight}"
+
+
+def _sheeted(definition: TableDefinition, position: Position) -> Mapping[CellName, Formula]:
+    """Return the cells of a table, those of each sheet that its source's column names among them."""
+    if definition.sheets_by is None:
+        return definition.cells
+    column, prefix = definition.sheets_by.column, definition.sheets_by.prefix
+    values = sorted(position.table(definition.source)[column].dropna().unique())
+    chosen = {value: {column: value} for value in values}
+    cells = {cell: formula for cell, formula in definition.cells.items() if cell.sheet != EACH_SHEET}
+    for cell, formula in definition.cells.items():
+        if cell.sheet == EACH_SHEET:
+            for value in values:
+                where = (*formula.where, chosen[value])
+                cells[replace(cell, sheet=f"{prefix}{value}")] = replace(formula, where=where)
+    return cells
 
 
 def _as_ratio(number: object) -> Decimal:

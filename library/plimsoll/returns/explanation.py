@@ -12,9 +12,10 @@ import pandas as pd
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import CellName, Formula, TableDefinition
-from plimsoll.returns.evaluation import selected
+from plimsoll.returns.evaluation import selected, weighed
 from plimsoll.returns.filing import fill
 from plimsoll.returns.parsing import module_of
+from plimsoll.returns.position import matching
 from plimsoll.returns.return_ import Return
 from plimsoll.units import from_cents
 
@@ -43,7 +44,7 @@ class Explanation:
     lines
         The rows behind the cell; their `contribution` (Decimal) sums to the value exactly, unless the cell is
         a ratio, a surplus, the lowest of several or a level: then see `parts`. `from_cell` names the cell
-        that selects each row.
+        that selects each row. Of a weighted average the sum is divided by that of `weight`.
     rule_ids
         The rules that set the risk weights of those rows, each once, sorted.
     parts
@@ -67,7 +68,7 @@ class Explanation:
     @property
     def is_sum(self) -> bool:
         """Whether the value is the sum of the rows."""
-        return self.definition.shape in {"sum", "add"}
+        return self.definition.shape in {"sum", "add", "count"}
 
 
 def explain(
@@ -117,6 +118,11 @@ def _find(filled: Return, table: str, row: str, column: str, sheet: str | None) 
 
 
 def _member(definition: TableDefinition, sheet: str | None) -> str | None:
+    if definition.sheets_by is not None and sheet is not None:
+        known = {held.member for held in definition.sheets}
+        prefix = definition.sheets_by.prefix
+        if sheet not in known | {held.name for held in definition.sheets}:
+            return sheet if sheet.startswith(prefix) else f"{prefix}{sheet}"
     if not definition.sheets:
         if sheet is not None:
             raise ReturnError(f"{definition.table} has no sheets")
@@ -161,15 +167,33 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
         return rows.assign(
             contribution=pd.array(contributions, dtype=object), from_cell=str(cell)
         ).reset_index(drop=True)
+    if formula.shape == "weighted":
+        rows, amounts, weights = weighed(filled.position, formula)
+        return rows.assign(
+            contribution=pd.array([from_cents(amount) for amount in amounts], dtype=object),
+            weight=pd.array([from_cents(weight) for weight in weights], dtype=object),
+            from_cell=str(cell),
+        ).reset_index(drop=True)
+    if formula.shape == "count":
+        return _counted(cell, formula, filled)
     if formula.shape == "add":
         leaves = list(_leaves(parts))
         return pd.concat(leaves, ignore_index=True) if leaves else _no_lines()
     if formula.shape == "level":
-        marks = filled.position.table("marks")
+        marks = filled.position.table(formula.source)
         held = marks.loc[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
         none = pd.array([Decimal(0)] * len(held), dtype=object)
         return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
     return _no_lines()
+
+
+def _counted(cell: CellName, formula: Formula, filled: Return) -> pd.DataFrame:
+    """Return the rows counted; the first of each value contributes one, so that they sum to the count."""
+    table = filled.position.table(formula.source)
+    rows = table[matching(table, formula.where)]
+    first = ~rows[formula.column].duplicated() & rows[formula.column].notna()
+    ones = [Decimal(int(value)) for value in first]
+    return rows.assign(contribution=pd.array(ones, dtype=object), from_cell=str(cell)).reset_index(drop=True)
 
 
 def _leaves(parts: tuple[Explanation, ...]) -> Iterator[pd.DataFrame]:

@@ -17,7 +17,7 @@ from plimsoll.returns.gaps import check_inputs
 from plimsoll.returns.parsing import read_definitions
 from plimsoll.returns.position import Position, matching
 from plimsoll.returns.return_ import Fact, Return
-from plimsoll.returns.sources import position_of, stated_totals
+from plimsoll.returns.sources import position_of, stated_total
 from plimsoll.units import cents, from_cents
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     )
 
 
-_RATIO_DECIMALS = {"decimalsPercentage": -int(RATIO_PLACES.as_tuple().exponent)}
+_RATIO_DECIMALS = dict.fromkeys(
+    ("decimalsPercentage", "decimalsDecimal"), -int(RATIO_PLACES.as_tuple().exponent)
+)
 
 
 def monetary_decimals(lines: int) -> int:
@@ -153,18 +155,19 @@ def _check_one_value(fact: Fact, cell: Cell, seen: dict[tuple[object, ...], Fact
     other = seen.setdefault(key, fact)
     if other.value != fact.value:
         raise ReturnError(
-            f"{other.cell} and {fact.cell} are one fact, but have the values {other.value} and {fact.value}"
+            f"{other.cell} and {fact.cell} are one fact, but have the values {other.value} and {fact.value}; "
+            "`plimsoll.reconcile(book)` says where ledger and contracts differ"
         )
 
 
 def _check_totals(definitions: Definitions, result: Result, evaluation: Evaluation) -> None:
     """Raise when a form's total is not what the simulation itself says."""
-    stated = stated_totals(result)
     for name, cell in definitions.plan.totals.items():
-        if name not in stated:
+        stated = stated_total(result, name)
+        if stated is None:
             continue
         value = evaluation.value(cell) or Decimal(0)
-        expected = from_cents(int(cents([stated[name]])[0]))
+        expected = from_cents(int(cents([stated])[0]))
         if value != expected:
             raise ReturnError(f"{cell} comes to {value}, but the simulation says {name} is {expected}")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import (
+    EACH_SHEET,
     SHAPES,
     CellName,
     Definitions,
@@ -16,6 +19,7 @@ from plimsoll.returns.definitions import (
     Key,
     Plan,
     Sheet,
+    SheetsBy,
     TableDefinition,
 )
 
@@ -26,6 +30,7 @@ _FIRST_PLAN = """
 sources = ["lines", "own_funds", "requirements", "marks", "entity"]
 """
 """The plan of returns saved before modules had one of their own."""
+_MEASURING = ("sum", "weighted", "count")
 _REFERRING = {"add", "ratio", "surplus", "lowest"}
 
 Reference = Callable[[str], CellName]
@@ -58,6 +63,12 @@ def read_definitions(module: str, version: str) -> Definitions:
     if code not in list_modules():
         known = ", ".join(list_modules())
         raise ReturnError(f"no templates are defined for module {module}; there are some for {known}")
+    return _shipped(code, version)
+
+
+@cache
+def _shipped(code: str, version: str) -> Definitions:
+    """Return shipped definitions, parsed once: they are frozen, and every return is filled from them."""
     return parse_definitions(code, version, _texts(code))
 
 
@@ -79,8 +90,9 @@ def parse_definitions(module: str, version: str, texts: Mapping[str, str]) -> De
     plan = _plan(tomllib.loads(texts.get(_PLAN, _FIRST_PLAN)))
     tables: dict[str, TableDefinition] = {}
     for name in sorted(texts.keys() - {_PLAN}):
-        document = tomllib.loads(texts[name])
-        tables.update((table.table, table) for table in _parse_tables(document, version))
+        for table in _parse_tables(tomllib.loads(texts[name]), version):
+            known = tables.get(table.table)
+            tables[table.table] = table if known is None else _merged(known, table)
     return Definitions(module, version, dict(texts), plan, tables)
 
 
@@ -94,23 +106,43 @@ def _plan(document: Mapping[str, Any]) -> Plan:
     )
 
 
+def _merged(first: TableDefinition, second: TableDefinition) -> TableDefinition:
+    """Return a table whose cells stand in two documents: its other columns are another table in other versions."""
+    rows = tuple(dict.fromkeys([*first.rows, *second.rows]))
+    left_out = {**first.left_out, **second.left_out}
+    return replace(
+        first,
+        cells={**first.cells, **second.cells},
+        rows=rows,
+        columns=tuple(dict.fromkeys([*first.columns, *second.columns])),
+        left_out={place: why for place, why in left_out.items() if place.removeprefix("row ") not in rows},
+    )
+
+
 def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefinition]:
-    """Return the table of a document, and the one that holds some of its rows in this version, if any."""
+    """Return the table of a document, and the one that holds some of its rows in this version, if any.
+
+    A document whose table this version does not have yet (`absent`) gives none.
+    """
     own = document["table"]
     special = document.get("versions", {}).get(version, {})
+    if special.get("absent"):
+        return
     elsewhere: dict[str, str] = special.get("elsewhere", {})
     document = {**document, "members": special.get("members", document.get("members", {}))}
     sheets = tuple(
-        Sheet(member, sheet["name"], sheet.get("where", {}))
+        Sheet(special.get("sheets", {}).get(member, member), sheet["name"], sheet.get("where", {}))
         for member, sheet in document.get("sheets", {}).items()
     )
+    each = document.get("sheets_by")
     reference = _referring(document, elsewhere)
-    cells = _cells(document, sheets, reference)
+    cells = _cells(document, (*sheets, Sheet(EACH_SHEET, "", {})) if each else sheets, reference)
     rows = tuple(dict.fromkeys([*document.get("rows", ()), *(row for row, _ in _places(document))]))
     columns = _columns(document)
     reasons = document.get("left_out", {})
     unfilled = {**reasons.get("columns", {}), **special.get("columns_left_out", {})}
-    for table in sorted({own, *elsewhere.values()}):
+    moved = {elsewhere.get(row, own) for row in (*rows, *reasons.get("rows", {}))}
+    for table in sorted({*(moved or {own}), *elsewhere.values()}):
         left_out = {
             f"row {row}": reason
             for row, reason in {**reasons.get("rows", {}), **special.get("rows_left_out", {})}.items()
@@ -129,6 +161,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
             keys=tuple(_keys(document)),
             source=document.get("source", ""),
             zeros=document.get("zeros", False),
+            sheets_by=SheetsBy(each["column"], each["prefix"]) if each else None,
         )
 
 
@@ -180,7 +213,12 @@ def _cells(
     named: dict[CellName, Mapping[str, Any]] = {}
     cells: dict[CellName, Formula] = {}
     if "keys" in document:
-        named.update((CellName(table, "", code), entry) for code, entry in document["columns"].items())
+        for sheet in sheets or (None,):
+            shown, where = (sheet.member, sheet.where) if sheet else (None, {})
+            named.update(
+                (CellName(table, "", code, shown), {**entry, "where": {**entry.get("where", {}), **where}})
+                for code, entry in document["columns"].items()
+            )
     elif "columns" in document:
         cells = _matrix_cells(document, sheets or (None,))
     else:
@@ -208,13 +246,20 @@ def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...])
                     selected.get("where", {}),
                     measured.get("where", {}),
                 )
+                if column in selected.get("without", []):
+                    continue
+                if sheet and sheet.member in measured.get("without_sheets", []):
+                    continue
+                (shape,) = [shape for shape in _MEASURING if shape in measured]
                 cells[CellName(document["table"], row, column, sheet.member if sheet else None)] = Formula(
-                    shape="sum",
+                    shape=shape,
                     article=measured["article"],
                     source=document["source"],
-                    column=measured["sum"],
+                    column=measured[shape],
                     sign=measured.get("sign", 1),
                     where=tuple(where for where in filters if where),
+                    weight=measured.get("by", ""),
+                    places=measured.get("places", 6),
                 )
     return cells
 
@@ -224,18 +269,23 @@ def _formula(
 ) -> Formula:
     (shape,) = [shape for shape in SHAPES if shape in entry]
     referred = tuple(entry[shape]) if shape in _REFERRING else ()
-    reads = shape in {"sum", "rate", "choice", "text"}
+    reads = shape in {*_MEASURING, "mean", "rate", "choice", "text"}
     code = cell.column if "keys" in document else cell.row
+    marked = shape in {"level", "surplus"}
+    source = entry.get("source", "marks" if marked else document.get("source", ""))
+    shared = document.get("where", {}) if source == document.get("source") else {}
     return Formula(
         shape=shape,
         article=entry["article"],
-        source=entry.get("source", document.get("source", "")),
+        source=source,
         column=entry[shape] if reads else "",
         sign=entry.get("sign", 1),
-        where=tuple(where for where in (document.get("where", {}), entry.get("where", {})) if where),
+        where=tuple(where for where in (shared, entry.get("where", {})) if where),
         cells=tuple(reference(name) for name in referred),
         ratio=entry.get("of", ""),
         marks=tuple(entry.get("marks", entry.get("level", ()))),
         members=document["members"].get(code, {}),
         prefix=entry.get("prefix", ""),
+        weight=entry.get("by", ""),
+        places=entry.get("places", 6),
     )

@@ -76,7 +76,11 @@ def _matches(values: pd.Series, wanted: object) -> NDArray[np.bool_]:
 
 
 def amounts_of(table: pd.DataFrame, column: str) -> NDArray[np.int64]:
-    """Return a column's amounts in whole cents, shape (rows,)."""
+    """Return a column's amounts in whole cents, shape (rows,); `pd*ead` is the product of two columns."""
+    first, times, second = column.partition("*")
+    if times and column not in table.columns:
+        products = amounts_of(table, second) * table[first].to_numpy(dtype=np.float64)
+        return np.rint(np.nan_to_num(products)).astype(np.int64)
     if column not in table.columns:
         raise ReturnError(f"a definition measures {column}, which the result does not have")
     if pd.api.types.is_integer_dtype(table[column].dtype):

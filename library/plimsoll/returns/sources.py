@@ -12,12 +12,17 @@ from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns import sources_accounts
 from plimsoll.returns.position import Position
+from plimsoll.returns.sources_capital import CAPITAL_SOURCES, with_capital_columns
+from plimsoll.returns.sources_geography import with_geography
+from plimsoll.returns.sources_irb import IRB_SOURCES
+from plimsoll.returns.sources_large_exposures import LARGE_EXPOSURE_SOURCES
+from plimsoll.returns.sources_leverage import LEVERAGE_SOURCES, LEVERAGE_TOTALS
 from plimsoll.units import cents
 
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
-__all__ = ["SOURCES", "entity_table", "position_of", "stated_totals"]
+__all__ = ["SOURCES", "TOTALS", "entity_table", "position_of", "stated_total"]
 
 
 def position_of(result: Result, sources: tuple[str, ...]) -> Position:
@@ -33,11 +38,17 @@ def position_of(result: Result, sources: tuple[str, ...]) -> Position:
     return Position(MappingProxyType({source: SOURCES[source](result) for source in sources}))
 
 
-def stated_totals(result: Result) -> Mapping[str, float]:
-    """Return the totals that the simulation itself states, by name; those it does not have are absent."""
-    totals = result.own_funds.set_index("line")["amount"]
-    stated = {name: float(totals[name]) for name in ("cet1", "tier1", "own_funds") if name in totals.index}
-    return {**stated, "rwa": result.ratios["rwa"]}
+def stated_total(result: Result, name: str) -> float | None:
+    """Return a total that the simulation itself states; None where it has none.
+
+    Raises
+    ------
+    ReturnError
+        It is no total of a simulation.
+    """
+    if name not in TOTALS:
+        raise ReturnError(f"a simulation states no total {name}; there are {', '.join(TOTALS)}")
+    return TOTALS[name](result)
 
 
 def _lines(result: Result) -> pd.DataFrame:
@@ -53,24 +64,7 @@ def _lines(result: Result) -> pd.DataFrame:
     lines["ipre_exempt"] = exempt.to_numpy(dtype=bool)
     raised = cents(lines["rwa_before_factors"]) - cents(lines["currency_mismatch_addition"])
     lines["rwa_before_mismatch"] = raised / 100
-    return lines
-
-
-def _own_funds(result: Result) -> pd.DataFrame:
-    return result.own_funds.reset_index(drop=True)
-
-
-def _requirements(result: Result) -> pd.DataFrame:
-    """Return the amounts another system computed, with the approach behind each.
-
-    Credit risk is in the lines, and a risk the book is silent about is no zero.
-    """
-    amounts = result.book.tables["reported_amounts"].set_index("risk")
-    given = result.requirements["risk"].isin(amounts.index)
-    requirements = result.requirements[given].reset_index(drop=True)
-    approach = amounts["approach"].reindex(requirements["risk"]) if "approach" in amounts else None
-    requirements["approach"] = "" if approach is None else approach.fillna("").to_numpy()
-    return requirements
+    return with_geography(with_capital_columns(lines, result), result)
 
 
 def _marks(result: Result) -> pd.DataFrame:
@@ -86,14 +80,35 @@ def _entity(result: Result) -> pd.DataFrame:
     return entity_table(result.book.entity)
 
 
+def _total_of(line: str) -> Callable[[Result], float | None]:
+    """Return what reads a line of own funds."""
+
+    def read(result: Result) -> float | None:
+        amounts = dict(zip(result.own_funds["line"], result.own_funds["amount"], strict=True))
+        return None if line not in amounts else float(amounts[line])
+
+    return read
+
+
 SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     "lines": _lines,
-    "own_funds": _own_funds,
-    "requirements": _requirements,
+    **CAPITAL_SOURCES,
     "marks": _marks,
     "entity": _entity,
     "ledger": sources_accounts.ledger,
     "assets": sources_accounts.assets,
     "liabilities": sources_accounts.liabilities,
+    **LEVERAGE_SOURCES,
+    **LARGE_EXPOSURE_SOURCES,
+    **IRB_SOURCES,
 }
 """What makes each table that a definition may read. A module's plan names the ones it needs."""
+
+TOTALS: Mapping[str, Callable[[Result], float | None]] = {
+    "cet1": _total_of("cet1"),
+    "tier1": _total_of("tier1"),
+    "own_funds": _total_of("own_funds"),
+    "rwa": lambda result: result.ratios["rwa"],
+    **LEVERAGE_TOTALS,
+}
+"""Totals that the simulation states, by name. A module's plan names the cells that must be equal to them."""

@@ -43,9 +43,13 @@ def test_every_cell_states_its_article() -> None:
 
 def test_part_b_holds_the_floor_rows_until_2026(dictionary: Dictionary) -> None:
     older = read_definitions("corep_of", "4.0.0").tables
-    assert older["C_02.00.b"].rows == ("0036",)
+    assert older["C_02.00.b"].rows == ("0035", "0036")
     assert "0036" not in older["C_02.00.a"].rows
-    assert "C_02.00.b" not in read_definitions("corep_of", "4.1.0").tables
+    assert older["C_02.00.a"].columns == ("0010", "0020")
+    newer = read_definitions("corep_of", "4.1.0").tables
+    assert newer["C_02.00.b"].columns == ("0020",)
+    assert "C_16.02" in newer
+    assert "C_16.02" not in older
 
 
 def test_the_risk_weight_rows_are_the_labels_of_the_form(dictionary: Dictionary) -> None:

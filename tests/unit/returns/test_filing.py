@@ -137,7 +137,7 @@ def test_indicators_cover_the_module(filled: Return, dictionary: Dictionary) -> 
     module = dictionary.module(filled.module, on=filled.reference_date)
     assert set(filled.indicators) == {template.code for template in module.templates}
     reported = {code for code, told in filled.indicators.items() if told}
-    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_07.00"}
+    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_04.00", "C_07.00"}
 
 
 def test_an_impossible_cell_is_empty_not_zero(filled: Return) -> None:
@@ -179,7 +179,7 @@ def test_a_class_without_a_row_is_refused(result: Result, dictionary: Dictionary
 def test_a_bank_without_own_funds_files_no_ratios(result: Result, dictionary: Dictionary) -> None:
     book = result.book.replace(own_funds_items=result.book.tables["own_funds_items"].iloc[:0])
     bare = fill(simulate(book), "corep_of", dictionary)
-    assert {code for code, told in bare.indicators.items() if told} == {"C_00.01", "C_02.00", "C_07.00"}
+    assert {code for code, told in bare.indicators.items() if told} == {"C_00.01", "C_02.00", "C_04.00", "C_07.00"}
 
 
 def test_own_funds_without_exposures_file_no_ratios(result: Result, dictionary: Dictionary) -> None:

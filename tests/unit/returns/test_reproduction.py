@@ -15,6 +15,7 @@ from plimsoll.data import Book, sample_book
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
 from plimsoll.returns import Return, fill, package, reproduce
+from plimsoll.returns.parsing import read_definitions
 from plimsoll.simulation import simulate
 
 ELSEWHERE = [
@@ -66,7 +67,8 @@ def test_the_same_bytes_elsewhere_from_shuffled_rows(
         text=True,
         check=True,
     )
-    steps = "book,rules,lines,own_funds,requirements,marks,entity,definitions,facts,package"
+    sources = read_definitions("corep_of", "4.1.0").plan.sources
+    steps = ",".join(["book", "rules", *sources, "definitions", "facts", "package"])
     assert made.stdout.split() == ["True", "None", steps]
 
 

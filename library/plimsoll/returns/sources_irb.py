@@ -1,0 +1,101 @@
+"""The lines weighed by internal ratings, as templates C 08 and C 09.02 ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from plimsoll.returns.sources_geography import with_geography
+
+if TYPE_CHECKING:
+    from plimsoll.simulation import Result
+
+__all__ = ["IRB_SOURCES"]
+
+_PD_EDGES = (0.0010, 0.0015, 0.0025, 0.0050, 0.0075, 0.0175, 0.025, 0.05, 0.10, 0.20, 0.30, 1.0)
+_PD_ROWS = (
+    "0020",
+    "0030",
+    "0040",
+    "0050",
+    "0060",
+    "0080",
+    "0090",
+    "0110",
+    "0120",
+    "0140",
+    "0150",
+    "0160",
+    "0170",
+)
+"""The rows of the finest PD ranges of C 08.03, each up to its edge; a PD of one is default."""
+_DAYS = 365.0
+_DEFAULTED = 5
+_RETAIL = ("retail_mortgage", "retail_qrre", "retail_other")
+_SPECIALISED = {
+    "object_finance": "object_finance",
+    "commodity_finance": "commodity_finance",
+    "project_pre_operational": "project_finance",
+    "project_operational": "project_finance",
+    "project_operational_high_quality": "project_finance",
+}
+
+
+def _irb_lines(result: Result) -> pd.DataFrame:
+    """Return the lines under internal ratings, with what the templates ask of each.
+
+    Columns beside those of the lines
+    ---------------------------------
+    own_estimates
+        Whether LGD or conversion factor is the bank's own (the advanced approach).
+    graded
+        Assigned to a grade or pool: not a slotting category.
+    grade
+        The grade's number, from the least risky on: one for each PD.
+    pd_range
+        The row of C 08.03.
+    rated_unit
+        What was rated: the obligor, or in the retail class the exposure (Article 172 and Article 173(2)).
+    maturity_days
+        The maturity in days.
+    short, category
+        Of a slotting category: whether the weight of a remaining maturity below 2.5 years applies, and the category,
+        which is 5 in default (Article 153(5)).
+    specialised_lending
+        Kind of specialised lending; `real_estate` where the book names none.
+    """
+    lines = with_geography(result.lines.reset_index(drop=True), result)
+    rated = lines[(lines["approach"] != "standardised") & ~lines["deducted"]].reset_index(drop=True)
+    rated["own_estimates"] = rated["approach"] == "advanced"
+    rated["graded"] = rated["approach"] != "slotting"
+    probabilities = rated["pd"].where(rated["graded"]).to_numpy(np.float64)
+    rated["grade"] = _grades(probabilities)
+    rated["pd_range"] = _ranges(probabilities)
+    retail = rated["irb_class"].isin(_RETAIL)
+    rated["rated_unit"] = rated["exposure_id"].where(retail, rated["counterparty_id"])
+    rated["maturity_days"] = rated["maturity"] * _DAYS
+    rated["short"] = rated["rule_id"] == "credit.irb.slotting.weight_short"
+    rated["category"] = rated["slotting_category"].where(~rated["defaulted"], _DEFAULTED)
+    book = result.book.tables["exposures"].set_index("exposure_id")
+    kind = book["specialised_lending"].reindex(rated["exposure_id"])
+    rated["specialised_lending"] = kind.map(_SPECIALISED).fillna("real_estate").astype("str").to_numpy()
+    return rated
+
+
+def _grades(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the number of each PD among all, from the smallest; 0 where there is none."""
+    known = np.unique(probabilities[~np.isnan(probabilities)])
+    return np.where(np.isnan(probabilities), 0, np.searchsorted(known, probabilities) + 1)
+
+
+def _ranges(probabilities: NDArray[np.float64]) -> NDArray[np.str_]:
+    at = np.searchsorted(np.array(_PD_EDGES), np.nan_to_num(probabilities), side="right")
+    return np.where(np.isnan(probabilities), "", np.array(_PD_ROWS)[at])
+
+
+IRB_SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {"irb_lines": _irb_lines}
+"""What makes the table."""
