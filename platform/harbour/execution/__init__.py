@@ -2,12 +2,14 @@
 
 from harbour.execution.checking import check_book
 from harbour.execution.manifest import CellFailure, RunManifest, read_manifest
+from harbour.execution.pool import Pool
 from harbour.execution.run import Progress, execute
 from harbour.execution.templates import Parameter, Template, get_template, list_templates
 
 __all__ = [
     "CellFailure",
     "Parameter",
+    "Pool",
     "Progress",
     "RunManifest",
     "Template",

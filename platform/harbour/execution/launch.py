@@ -19,7 +19,7 @@ from typing import Any
 
 from harbour.execution.paths import BOOKS
 
-__all__ = ["Ending", "Event", "follow"]
+__all__ = ["FIXED", "PASSED_ON", "Ending", "Event", "Started", "follow"]
 
 Event = dict[str, Any]
 PASSED_ON = (
@@ -29,6 +29,7 @@ PASSED_ON = (
     BOOKS,
     "PLIMSOLL_DATA",
     "PLIMSOLL_DICTIONARY",
+    "PLIMSOLL_RUN_MEMORY_MB",
     "PLIMSOLL_TAXONOMY",
     "TMPDIR",
     "USER",
@@ -53,16 +54,44 @@ class Ending:
     error: str | None = "RunnerLost"
     message: str = ""
     source: str | None = None
-    kernel: int | None = None
 
     def hear(self, event: Event) -> None:
         """Take in one event of the runner."""
         self.cell_id = event.get("id", self.cell_id)
-        self.kernel = event.get("kernel", self.kernel)
         if "failed" in event:
             self.error, self.message, self.source = event["failed"], event["message"], event["source"]
         if event.get("done"):
             self.error = None
+
+
+class Started:
+    """A runner process that waits for its orders, or works on them; it has a folder of its own."""
+
+    def __init__(self, *options: str) -> None:
+        self.scratch = tempfile.TemporaryDirectory(prefix="plm-")
+        self.kernel: int | None = None
+        self.runner = _start(Path(self.scratch.name), options)
+
+    def order(self, orders: dict[str, Any]) -> None:
+        """Give it its orders; a runner that is gone says so by its events' end."""
+        if self.runner.stdin is not None:
+            with suppress(BrokenPipeError):
+                self.runner.stdin.write(json.dumps(orders) + "\n")
+                self.runner.stdin.flush()
+
+    def events(self, deadline: float, stop: threading.Event) -> Iterator[Event]:
+        """Yield what it tells, until its end, the deadline (monotonic seconds) or the stop."""
+        for event in _events(self.runner, deadline, stop):
+            self.kernel = event.get("kernel", self.kernel)
+            yield event
+
+    def end(self) -> str:
+        """End it, its kernel and its folder, and return the end of what it wrote on standard error."""
+        with self.runner:
+            _end(self.runner, self.kernel)
+        words = (Path(self.scratch.name) / "stderr").read_text(errors="replace")[-LAST_WORDS:]
+        self.scratch.cleanup()
+        return words
 
 
 def follow(
@@ -71,6 +100,7 @@ def follow(
     on_event: Callable[[Event], None],
     time_limit: float,
     stop: threading.Event,
+    started: Started | None = None,
 ) -> Ending:
     """Run the orders to their end, or stop them.
 
@@ -84,23 +114,26 @@ def follow(
         Seconds, wall time, for the whole run.
     stop
         Set it from another thread to stop the run.
+    started
+        A prepared runner, used up by this; None starts one.
     """
     ending = Ending()
-    with tempfile.TemporaryDirectory(prefix="plm-") as scratch, _start(orders, Path(scratch)) as runner:
-        try:
-            for event in _events(runner, time.monotonic() + time_limit, stop):
-                ending.hear(event)
-                on_event(event)
-        finally:
-            _end(runner, ending.kernel)
-        if ending.error == "RunnerLost":
-            ending.message = (Path(scratch) / "stderr").read_text(errors="replace")[-LAST_WORDS:]
+    running = started or Started()
+    try:
+        running.order(orders | {"environment": {BOOKS: os.environ.get(BOOKS, "")}})
+        for event in running.events(time.monotonic() + time_limit, stop):
+            ending.hear(event)
+            on_event(event)
+    finally:
+        words = running.end()
+    if ending.error == "RunnerLost":
+        ending.message = words
     if stop.is_set():
         ending.error, ending.message = "Cancelled", "the run was cancelled"
     return ending
 
 
-def _start(orders: dict[str, Any], scratch: Path) -> subprocess.Popen[str]:
+def _start(scratch: Path, options: tuple[str, ...]) -> subprocess.Popen[str]:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | FIXED
     environment |= {
         "IPYTHONDIR": str(scratch),
@@ -108,19 +141,16 @@ def _start(orders: dict[str, Any], scratch: Path) -> subprocess.Popen[str]:
         "JUPYTER_PLATFORM_DIRS": "1",
     }
     with (scratch / "stderr").open("w") as stderr:
-        runner = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "harbour.execution.runner"],
+        return subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            [sys.executable, "-s", "-P", "-m", "harbour.execution.runner", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=environment,
+            cwd=scratch,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C reaches us alone, and we end the rest in order
         )
-    if runner.stdin is not None:
-        runner.stdin.write(json.dumps(orders) + "\n")
-        runner.stdin.flush()
-    return runner
 
 
 def _events(runner: subprocess.Popen[str], deadline: float, stop: threading.Event) -> Iterator[Event]:

@@ -1,13 +1,15 @@
 """The process that drives one notebook with Papermill: `python -m harbour.execution.runner`.
 
 It reads its orders as one JSON line on standard input and tells events as JSON lines on standard output.
-When standard input closes, the one who asked is gone: the kernel and this process end at once.
+When standard input closes, the one who asked is gone: the kernel and this process end at once. Started with
+`--warm` it prepares a kernel before the orders come, tells that it is ready, and runs one notebook in it, once.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -15,11 +17,14 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 import papermill
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 
-from harbour.execution.kernel import RunKernel
+from harbour.execution.kernel import RunKernel, WarmKernel
 
 __all__ = ["main"]
+
+START_SECONDS = 60
 
 
 class Runner:
@@ -29,6 +34,7 @@ class Runner:
         self.orders = orders
         self.events = events
         self.kernel: int | None = None
+        self.prepared: WarmKernel | None = None
 
     def tell(self, **event: object) -> None:
         """Send one event to the one who asked."""
@@ -52,9 +58,16 @@ class Runner:
         self.end_kernel()
         os._exit(1)
 
+    def prepare(self) -> None:
+        """Start the kernel that the notebook will have, and wait until it answers."""
+        self.prepared = WarmKernel()
+        run_sync(self.prepared.start_kernel)()
+        client = self.prepared.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(timeout=START_SECONDS)
+
     def run(self) -> None:
         """Run the notebook and tell how it ended."""
-        RunKernel.on_start = staticmethod(self.note_kernel)
         try:
             papermill.execute_notebook(
                 self.orders["template"],
@@ -64,9 +77,9 @@ class Runner:
                 language="python",
                 progress_bar=False,
                 cwd=self.orders["folder"],
-                kernel_manager_class=RunKernel,
                 record_timing=False,
                 on_cell_execute=lambda cell, cell_index: self.tell(cell=cell_index, id=cell["id"]),
+                **self._kernel(),
             )
         except papermill.PapermillExecutionError as error:
             self.tell(failed=error.ename, message=error.evalue, source=error.source)
@@ -77,12 +90,36 @@ class Runner:
         finally:
             self.end_kernel()
 
+    def _kernel(self) -> dict[str, Any]:
+        """Return how Papermill comes to its kernel: the prepared one, moved to where a fresh one would be."""
+        if self.prepared is None:
+            return {"kernel_manager_class": RunKernel}
+        folder, variables = self.orders["folder"], self.orders["environment"]
+        move = f"[__import__('os').chdir({folder!r}), __import__('os').environ.update({variables!r})]"
+        # Silent and without history: the notebook's own first cell is still the first.
+        run_sync(self.prepared.client().execute_interactive)(
+            move, silent=True, store_history=False, allow_stdin=False, timeout=START_SECONDS
+        )
+        return {"km": self.prepared}
+
 
 def main() -> None:
     """Take the orders, keep the event stream to ourselves, run."""
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the kernel prints past its own capture must not mix into the events
-    runner = Runner(json.loads(sys.stdin.readline()), events)
+    if megabytes := os.environ.pop("PLIMSOLL_RUN_MEMORY_MB", ""):
+        most = int(megabytes) * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))  # the kernel inherits it
+    runner = Runner({}, events)
+    RunKernel.on_start = staticmethod(runner.note_kernel)
+    if "--warm" in sys.argv:
+        runner.prepare()
+        runner.tell(ready=True)
+    orders = sys.stdin.readline()
+    if not orders:
+        runner.end_kernel()
+        os._exit(0)  # an open channel of the kernel would hold an ordinary exit up
+    runner.orders = json.loads(orders)
     threading.Thread(target=runner.watch, daemon=True).start()
     runner.run()
 

@@ -21,7 +21,7 @@ from harbour.errors import (
     RunFailed,
     RunStopped,
 )
-from harbour.execution import RunManifest, check_book, execute
+from harbour.execution import Pool, RunManifest, check_book, execute
 from harbour.execution.paths import BOOKS, SAMPLE, find_artefact
 from harbour.execution.records import record_of
 
@@ -36,9 +36,10 @@ log = logging.getLogger("harbour.worker")
 
 @dataclass(frozen=True)
 class Executor:
-    """Executes runs; `dsn` is that of the login harbour_worker."""
+    """Executes runs; `dsn` is that of the login harbour_worker, `pool` keeps kernels prepared."""
 
     dsn: str
+    pool: Pool | None = None
 
     def execute(self, run_id: int, stop: threading.Event, *, last: bool) -> None:
         """Claim a run, execute it as its maker and keep the result.
@@ -96,7 +97,12 @@ class Executor:
             try:
                 _fetch_book(maker, claimed, needs, scratch / "books")
                 manifest = execute(
-                    claimed.template, claimed.parameters, scratch / "out", stop=ended, time_limit=seconds
+                    claimed.template,
+                    claimed.parameters,
+                    scratch / "out",
+                    stop=ended,
+                    time_limit=seconds,
+                    pool=self.pool,
                 )
                 return record_of(manifest, claimed.name)
             except RunFailed as failure:

@@ -119,6 +119,8 @@ def _worker_environment(settings: Settings) -> dict[str, str]:
         "PLIMSOLL_HEARTBEAT": str(settings.run / "worker" / "heartbeat"),
         "PLIMSOLL_ANCHORS": str(settings.data / "anchors"),
         "PLIMSOLL_LINK_ADDRESS": settings.link_address,
+        "PLIMSOLL_WARM_KERNELS": str(settings.warm_kernels),
+        "PLIMSOLL_RUN_MEMORY_MB": str(settings.member_memory_mb),
         "PLIMSOLL_MAIL_PASSWORD": _mail_password(settings),
     }
 

@@ -22,6 +22,7 @@ from harbour.connection import connect
 from harbour.db.anchors import watch
 from harbour.db.server import wait_ready
 from harbour.errors import HarbourError
+from harbour.execution import Pool
 from harbour.notifications import Post, mail_server_of
 from harbour.scheduling import Clock
 from harbour.services.executor import Executor
@@ -148,7 +149,9 @@ def main() -> None:
         wait_ready(dsn)
     except HarbourError as error:
         raise SystemExit(str(error)) from error
-    executor = Executor(dsn)
+    pool = Pool(int(os.environ.get("PLIMSOLL_WARM_KERNELS", "0")))
+    pool.fill()
+    executor = Executor(dsn, pool)
     if anchors := os.environ.get("PLIMSOLL_ANCHORS"):
         # Beside the runs, which may take minutes: an approval is anchored within a second.
         keeper = threading.Thread(
@@ -157,7 +160,10 @@ def main() -> None:
         keeper.start()
     post = Post(dsn, mail_server_of(os.environ), os.environ.get("PLIMSOLL_LINK_ADDRESS", ""))
     repeated = {"the clock": Clock(dsn).tick, "the post": post.deliver}
-    asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None, repeated))
+    try:
+        asyncio.run(serve(make_app(executor), executor, Path(heartbeat) if heartbeat else None, repeated))
+    finally:
+        pool.close()
 
 
 if __name__ == "__main__":
