@@ -21,6 +21,7 @@ _AMOUNTS = (
     "provision",
     "net_exposure",
     "ead",
+    "adjusted_exposure",
     "rwa_before_factors",
     "currency_mismatch_addition",
     "sme_factor_reduction",

@@ -13,7 +13,7 @@ from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["coverage_of"]
+__all__ = ["classified", "coverage_of"]
 
 _CENTS = 100
 _SECURED = "secured"
@@ -36,8 +36,8 @@ def coverage_of(
     exposures
         The book's, with every column of the schema.
     lines
-        The same exposures weighted by the standardised approach: the part that property secures is its own
-        line there.
+        The same exposures weighted by the standardised approach: what property secures and what protection
+        covers are lines of their own there, with the financial collateral that lowers them.
     day
         The reference date.
     rules
@@ -56,13 +56,13 @@ def coverage_of(
     SimulationError
         The day of origination is missing, or an exposure is protected without saying by what.
     """
-    since = _days(exposures, "non_performing_since")
+    since = classified(exposures)
     cancellable = ~exposures["on_balance"].to_numpy(np.bool_) & (
         exposures["ccf_bucket"].to_numpy(np.float64, na_value=np.nan) == _CANCELLABLE_BUCKET
     )
     known = ~np.isnat(since) & ~cancellable & exposures["cet1_item"].isna().to_numpy(np.bool_)
     _check_origination(exposures[known])
-    chosen = exposures[known]
+    chosen = exposures[known & ~(exposures["non_performing_since"].isna() & exposures["start_date"].isna())]
     old = ~in_scope(_days(chosen, "start_date"), _days(chosen, "exposure_increased_on"), rules)
     chosen = chosen[~old].sort_values("exposure_id")
     value = sum_of(chosen, ("amount", "purchase_discount", "written_off_since"))
@@ -70,7 +70,7 @@ def coverage_of(
     required = required_coverage(
         value,
         protection,
-        _days(chosen, "non_performing_since"),
+        classified(chosen),
         _days(chosen, "first_forbearance_on"),
         day,
         rules,
@@ -82,7 +82,7 @@ def coverage_of(
     return pd.DataFrame(
         {
             "exposure_id": chosen["exposure_id"].to_numpy(),
-            "since": _days(chosen, "non_performing_since"),
+            "since": classified(chosen),
             "value": value / _CENTS,
             "property": protection.property_ / _CENTS,
             "protected": (protection.total - protection.property_) / _CENTS,
@@ -94,6 +94,12 @@ def coverage_of(
     ).reset_index(drop=True)
 
 
+def classified(exposures: pd.DataFrame) -> NDArray[np.datetime64]:
+    """Return the day of classification as non-performing, shape (n,): as given, else that of the default, or NaT."""
+    given, default = _days(exposures, "non_performing_since"), _days(exposures, "default_date")
+    return np.where(np.isnat(given), default, given)
+
+
 def sum_of(exposures: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int64]:
     """Return the sum of some columns of exposures, shape (n,), whole cents."""
     total = np.zeros(len(exposures), dtype=np.int64)
@@ -103,9 +109,18 @@ def sum_of(exposures: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int6
 
 
 def _protection(chosen: pd.DataFrame, lines: pd.DataFrame, value: NDArray[np.int64]) -> Protection:
-    secured = lines[lines["part"] == _SECURED].groupby("exposure_id")["original_exposure"].sum()
-    property_ = np.minimum(cents(chosen["exposure_id"].map(secured).fillna(0.0).to_numpy(np.float64)), value)
-    amount = np.minimum(cents(chosen["protected_amount"].to_numpy(np.float64)), value - property_)
+    """Return what covers each exposure: by its lines, but for an amount that the book states itself."""
+    covered = lines["covered_amount"] > 0
+    free = covered & (lines["provider_id"] != "") & (lines["risk_weight"] == 0)
+    property_ = np.minimum(_by_exposure(lines, lines["part"] == _SECURED, chosen), value)
+    stated = cents(chosen["protected_amount"].to_numpy(np.float64))
+    unstated = stated == 0
+    guarantor = np.minimum(_by_exposure(lines, free, chosen), value - property_) * unstated
+    other = _by_exposure(lines, covered & ~free, chosen) + _by_exposure(
+        lines, ~covered, chosen, "collateral_adjusted"
+    )
+    other = np.minimum(other, value - property_ - guarantor) * unstated
+    amount = np.minimum(stated, value - property_)
     by = chosen["protected_by"].astype("object").to_numpy()
     unnamed = chosen.loc[(amount > 0) & pd.isna(by), "exposure_id"].astype("str")
     if len(unnamed):
@@ -118,15 +133,24 @@ def _protection(chosen: pd.DataFrame, lines: pd.DataFrame, value: NDArray[np.int
 
     return Protection(
         property_ + of("residential_guarantee"),
-        of("other_protection"),
-        of("zero_weight_guarantor"),
+        other + of("other_protection"),
+        guarantor + of("zero_weight_guarantor"),
         of("zero_weight_guarantor_paying"),
         of("export_credit_agency"),
     )
 
 
+def _by_exposure(
+    lines: pd.DataFrame, where: pd.Series, chosen: pd.DataFrame, column: str = "original_exposure"
+) -> NDArray[np.int64]:
+    """Return the sum of a column of some lines for each exposure, shape (n,), whole cents."""
+    sums = lines[where].groupby("exposure_id")[column].sum()
+    return cents(chosen["exposure_id"].map(sums).astype("float64").fillna(0.0).to_numpy(np.float64))
+
+
 def _check_origination(chosen: pd.DataFrame) -> None:
-    unknown = chosen.loc[chosen["start_date"].isna(), "exposure_id"].astype("str")
+    lacking = chosen["start_date"].isna() & chosen["non_performing_since"].notna()
+    unknown = chosen.loc[lacking, "exposure_id"].astype("str")
     if len(unknown):
         raise SimulationError(
             f"{len(unknown)} non-performing exposure(s) have no `start_date`, on which Article 469a CRR depends: "

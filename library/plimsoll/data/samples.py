@@ -11,8 +11,10 @@ import pandas as pd
 
 from plimsoll.data.book import Book, Entity
 from plimsoll.data.sample_accounts import account_for
+from plimsoll.data.sample_capital import draw_capital
 from plimsoll.data.sample_clients import connect
 from plimsoll.data.sample_contracts import Draw, make_draw
+from plimsoll.data.sample_defaults import date_defaults
 from plimsoll.data.sample_funding import Funding, fund
 from plimsoll.data.sample_ledger import draw_up
 from plimsoll.data.sample_leverage import draw_leverage
@@ -95,7 +97,7 @@ def sample_book(
     )
     tables = {
         "counterparties": connect(seed, accounted.counterparties),
-        "exposures": accounted.exposures,
+        "exposures": date_defaults(seed, accounted.exposures, reference_date),
         "collateral": draw.collateral,
         **draw.protection,
         "securities": draw.securities,
@@ -105,6 +107,7 @@ def sample_book(
         "requirements": _requirements(draw),
         "reported_amounts": _reported_amounts(draw),
         **draw_leverage(seed, draw, reference_date),
+        **draw_capital(seed, draw, reference_date),
     }
     ordered = {name: tables[name] for name in read_schema() if name in tables}
     return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)
@@ -131,7 +134,6 @@ def _requirements(draw: Draw) -> pd.DataFrame:
 def _reported_amounts(draw: Draw) -> pd.DataFrame:
     bank, source = draw.assumptions["bank"], "sample: invented, no system computed it"
     risks = {
-        "operational": ("operational_part", None),
         "market": ("market_part", "foreign_exchange"),
         "credit_valuation_adjustment": ("cva_part", "simplified"),
     }

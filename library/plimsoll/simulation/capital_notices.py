@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from plimsoll.capital.non_performing import classified
 from plimsoll.data import Book
 from plimsoll.simulation.capital_position import CapitalPosition
 
@@ -37,12 +40,14 @@ def about_own_funds(book: Book, position: CapitalPosition) -> Iterator[str]:
 
 def _about_coverage(book: Book, position: CapitalPosition) -> Iterator[str]:
     exposures = book.table("exposures")
-    undated = exposures["defaulted"] & exposures["non_performing_since"].isna()
+    undated = exposures["defaulted"] & exposures["cet1_item"].isna()
+    undated &= np.isnat(classified(exposures)) | exposures["start_date"].isna()
     given = "npe_insufficient_coverage" in set(book.table("own_funds_items")["item"])
     if undated.any() and not given:
+        amount = exposures.loc[undated, "amount"].sum()
         yield (
-            f"{int(undated.sum())} exposure(s) in default of {exposures.loc[undated, 'amount'].sum():,.2f} have no day "
-            "of classification as non-performing (`non_performing_since`): their coverage (Article 47c CRR) is not "
+            f"{int(undated.sum())} exposure(s) in default of {amount:,.2f} do not say since when "
+            "(`non_performing_since` or `default_date`, with `start_date`): their coverage (Article 47c CRR) is not "
             "calculated, and nothing is deducted for them."
         )
     if len(position.coverage):

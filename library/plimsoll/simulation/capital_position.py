@@ -15,7 +15,7 @@ from plimsoll.capital.deductions import check_weights, deducted_of_exposures, wi
 from plimsoll.capital.distribution import DISTRIBUTION_RULE, Distribution, distribution
 from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES, marks
 from plimsoll.capital.memorandum import memorandum
-from plimsoll.capital.non_performing import coverage_of
+from plimsoll.capital.non_performing import classified, coverage_of
 from plimsoll.capital.operational_risk import OPERATIONAL_RULES, OperationalRisk, operational_risk
 from plimsoll.capital.output_floor import FLOOR_RULES, OutputFloor, output_floor
 from plimsoll.capital.own_funds import LIMIT_RULES, OwnFunds, complete_own_funds, draft_own_funds
@@ -129,7 +129,7 @@ def _coverage(
 ) -> pd.DataFrame:
     """Return the coverage of non-performing exposures, without a row where the book dates none of them."""
     exposures = tables["exposures"]
-    dated = exposures[exposures["non_performing_since"].notna()]
+    dated = exposures[~np.isnat(classified(exposures))]
     lines = credit.standardised if len(dated) else pd.DataFrame()
     if dated.empty:
         return pd.DataFrame({"exposure_id": pd.Series(dtype="str"), "insufficient": pd.Series(dtype=float)})

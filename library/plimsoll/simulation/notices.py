@@ -92,7 +92,7 @@ def _about_countries(book: Book, lines: pd.DataFrame) -> Iterator[str]:
     if total > 0 and abroad >= _ABROAD_SHARE * total:
         yield (
             f"Exposures to obligors abroad are {abroad / total:.1%} of the original exposures: from 10 % the "
-            "geographical breakdown, C 09.01, is owed (ITS (EU) 2024/3117 Article 5(2)), and not filled yet."
+            "geographical breakdown, C 09.01 and C 09.02, is owed (ITS (EU) 2024/3117 Article 5(2)), and filled."
         )
 
 
