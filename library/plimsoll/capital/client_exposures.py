@@ -98,7 +98,7 @@ def client_exposures(standardised: pd.DataFrame, exposures: pd.DataFrame, rules:
             "underlying": np.isin(products, _UNDERLYING),
             "defaulted": held["defaulted"].to_numpy(np.bool_),
             "trading_book": flags["trading_book"].fillna(False).to_numpy(np.bool_),
-            "exemption": exemption,
+            "exemption": np.where(substituted > 0, "", exemption),
             "original": original,
             "provision": provision,
             "deducted": deducted,
