@@ -12,6 +12,7 @@ from harbour.db import Audit, Session
 from harbour.errors import SettingsError
 from harbour.identity import Delegations, Member, names
 from harbour.identity.members import get_me, list_members
+from harbour.identity.organisations import Organisation, list_organisations
 from harbour.notifications import Notices
 from harbour.publication import Publications
 from harbour.scheduling import Schedules
@@ -108,6 +109,20 @@ class Connection:
     def members(self) -> list[Member]:
         """Return the members of one's organisation."""
         return list_members(self.session)
+
+    def organisations(self) -> list[Organisation]:
+        """Return the organisations one may look at: one's own and, for whom the group's rules name, those below."""
+        return list_organisations(self.session)
+
+    def look_at(self, organisation: str) -> Connection:
+        """Return a connection of one's own that sees an organisation below one's own; it changes nothing there.
+
+        Parameters
+        ----------
+        organisation : str
+            Its short name. One that may not be looked at shows nothing at all.
+        """
+        return Connection(self.session.look_at(organisation))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -34,6 +34,7 @@ TABLES = [
     "credentials",
     "delegations",
     "deliveries",
+    "entities",
     "member_identities",
     "member_roles",
     "members",
@@ -44,6 +45,7 @@ TABLES = [
     "organisations",
     "publications",
     "quotas",
+    "reach",
     "recovery_codes",
     "run_artefacts",
     "run_cancellations",
@@ -51,6 +53,7 @@ TABLES = [
     "schedule_attempts",
     "schedule_fires",
     "schedules",
+    "servers",
     "sightings",
     "submissions",
     "transitions",
@@ -71,6 +74,9 @@ UNSEEN = {
 SELECTABLE = set(TABLES) - UNSEEN
 FOR_MEMBERS = {
     "actor",
+    "organisations_in_sight",
+    "seen_organisation",
+    "sees",
     "approve",
     "cancel_run",
     "comment",
@@ -203,7 +209,11 @@ FOR_WORKER_ONLY = {
     "learn who cancelled": "SELECT harbour.cancelled_by(1)",
 }  # fmt: skip
 FOR_ADMIN_ONLY = {
-    "lift the quota": "SELECT harbour.set_quota('port', NULL, NULL, NULL)",
+    "lift the quota": "SELECT harbour.set_quota('port', NULL, NULL, NULL, NULL)",
+    "put a bank below another": "SELECT harbour.set_parent('nordhaven', 'port')",
+    "report for another's entity": "SELECT harbour.set_entities('port', ARRAY['5299000000000000NO22'])",
+    "count no server": "SELECT harbour.stop_server('port-amelie', '')",
+    "count every server as ended": "SELECT harbour.keep_servers('{}')",
     "list the server's logins": "SELECT rolname FROM pg_roles",
     "list them another way": "SELECT usename FROM pg_user",
     "list the groups": "SELECT * FROM pg_group",
@@ -293,7 +303,12 @@ def test_refused_to_all_but_the_worker(scene, login, attack):
 def test_nobody_writes_a_table(attacker, table):
     name = sql.Identifier("harbour", table)
     column = sql.Identifier(
-        {"actions": "roles", "transitions": "to_state", "alembic_version": "version_num"}.get(table, "")
+        {
+            "actions": "roles",
+            "reach": "roles",
+            "transitions": "to_state",
+            "alembic_version": "version_num",
+        }.get(table, "")
     )
     if not column.as_string().strip('"'):
         column = sql.Identifier(
@@ -338,7 +353,7 @@ def test_members_call_the_public_functions_and_no_other(member):
 
 def test_members_see_no_row_of_another_bank(member):
     mine = member.execute("SELECT harbour.my_organisation()").fetchone()[0]
-    for table in sorted(SELECTABLE - {"actions", "transitions"}):
+    for table in sorted(SELECTABLE - {"actions", "reach", "transitions"}):
         column = "id" if table == "organisations" else "organisation_id"
         found = member.execute(
             sql.SQL("SELECT count(*) FROM {} WHERE {} <> %s").format(
@@ -354,9 +369,13 @@ def test_a_viewer_sees_published_work_only(scene):
     with scene.banks.raw("m_port_dario") as viewer:
         with scene.banks.superuser() as root:
             submissions = root.execute(
-                "SELECT id FROM harbour.submissions WHERE state = 'published'"
+                "SELECT s.id FROM harbour.submissions s JOIN harbour.organisations o ON o.id = s.organisation_id"
+                " WHERE s.state = 'published' AND o.slug = 'port'"
             ).fetchall()
-            runs = root.execute("SELECT run_id FROM harbour.submissions WHERE state = 'published'").fetchall()
+            runs = root.execute(
+                "SELECT run_id FROM harbour.submissions WHERE id = ANY (%s)",
+                [[row[0] for row in submissions]],
+            ).fetchall()
         assert len(submissions) == 1
         assert viewer.execute("SELECT id FROM harbour.submissions").fetchall() == submissions
         assert viewer.execute("SELECT id FROM harbour.runs").fetchall() == runs

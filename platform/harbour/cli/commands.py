@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harbour.cli import exits
+from harbour.cli import exits, organisations
 from harbour.errors import HarbourError
 from plimsoll.errors import PlimsollError
 
@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_dictionary(commands)
     _add_members(commands)
+    organisations.add_commands(commands)
     _add_evidence(commands)
     _add_backup(commands)
     _add_audit(commands)

@@ -29,6 +29,9 @@ FILE = "anchors.jsonl"
 EVERY = 300.0
 """Seconds between two anchors when nothing is approved."""
 
+ABANDONED = 24
+"""Hours after which an upload that nobody ended is dropped."""
+
 log = logging.getLogger("harbour.anchors")
 
 
@@ -92,7 +95,9 @@ def read_anchors(folder: Path) -> list[Anchor]:
 
 
 def watch(service: Holder, folder: Path, stop: threading.Event, *, every: float = EVERY) -> None:
-    """Anchor at every approval and every so many seconds, and void what was changed, until told to stop.
+    """Anchor at every approval and every so many seconds, void what was changed, until told to stop.
+
+    And drop the uploads that were abandoned.
 
     Parameters
     ----------
@@ -122,6 +127,9 @@ def _look(service: Holder, folder: Path) -> None:
     voided = service.session.row("void_all_changed")
     if voided is not None and voided[0]:
         log.error("%s approvals were void: what was approved had been changed", voided[0])
+    dropped = service.session.row("drop_abandoned_uploads", hours=ABANDONED)
+    if dropped is not None and dropped[0]:
+        log.info("%s uploads were dropped: nobody had ended them for %s hours", dropped[0], ABANDONED)
     try:
         for added in anchor(service, folder):
             log.info("anchored %s at event %s", added.organisation, added.seq)

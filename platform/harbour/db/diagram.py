@@ -43,6 +43,23 @@ A reviewer or administrator may lend his role to a colleague until a day within 
 (`connection.delegations.lend("port-dario", "reviewer", until)`). The deputy decides on his behalf, and both names are
 kept. A lent role is not lent on, ends with the lender's own, and never reaches what lender or deputy prepared.
 
+## Organisations above others
+
+An organisation may stand below another: group, bank, entity (`harbour organisation parent BANK GROUP`). Who is above
+may look at one organisation below at a time, when he says so (`connection.look_at("bank")`), and sees what the table
+`harbour.reach` gives his own role (a lent one does not reach):
+
+REACH
+
+Nobody approves, comments or changes anything in another organisation, and nobody below sees who is above. Without
+`look_at` every list is one's own organisation's only. Opening a submission below is written in the chain of the
+organisation it belongs to.
+
+An organisation that reports for named entities (`harbour organisation entities BANK LEI...`) cannot submit a return
+whose figures name another, and no other organisation can submit one that names theirs.
+
+## Changes
+
 A change of any part of what was approved voids the approval at once (`void_by_change`); who listens
 (`connection.publications.changes()`) is woken.
 """
@@ -59,7 +76,7 @@ def draw(session: Session) -> str:
             "",
             *_permissions(session.rows("permissions")),
             "",
-            RULES,
+            RULES.replace("REACH", "\n".join(_reach(session.rows("reach")))),
         ]
     )
 
@@ -84,6 +101,11 @@ def _permissions(actions: Iterable[Row[Any]]) -> list[str]:
             f"| {row.module} | `{row.action}` | {roles} | {whose} | {'yes' if row.says_why else ''} |"
         )
     return lines
+
+
+def _reach(rows: Iterable[Row[Any]]) -> list[str]:
+    lines = ["| below, one may | with the role |", "| --- | --- |"]
+    return lines + [f"| {row.phrase} | {', '.join(row.roles).replace('_', ' ')} |" for row in rows]
 
 
 def main() -> None:

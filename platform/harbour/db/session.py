@@ -77,8 +77,9 @@ def json_text(value: object) -> str:
 class Session:
     """One person's way into the database."""
 
-    def __init__(self, dsn: str, *, role: str | None = None) -> None:
+    def __init__(self, dsn: str, *, role: str | None = None, looking_at: str = "") -> None:
         self.role = role
+        self.looking_at = looking_at
         self._dsn = dsn
         self._engine = open_engine(dsn) if role is None else shared_engine(dsn)
 
@@ -87,8 +88,13 @@ class Session:
         """Open one transaction as the member; database errors become ours, with a sentence for the user."""
         try:
             with self._engine.begin() as connection:
-                if self.role is not None:
-                    connection.execute(text("SELECT set_config('role', :role, true)"), {"role": self.role})
+                if self.role is not None or self.looking_at:
+                    connection.execute(
+                        text(
+                            "SELECT set_config('harbour.looking_at', :there, true), set_config('role', :role, true)"
+                        ),
+                        {"there": self.looking_at, "role": self.role or "none"},
+                    )
                 yield connection
         except (DBAPIError, OperationalError) as error:
             raise translated(error) from error
@@ -128,7 +134,9 @@ class Session:
         call = sql.SQL("SELECT * FROM harbour.{}({})").format(
             sql.SQL(function), sql.SQL(", ").join([sql.Placeholder()] * len(values))
         )
-        become = sql.SQL("SELECT set_config('role', {}, true); ").format(sql.Literal(self.role or "none"))
+        become = sql.SQL(
+            "SELECT set_config('harbour.looking_at', {}, true), set_config('role', {}, true); "
+        ).format(sql.Literal(self.looking_at), sql.Literal(self.role or "none"))
         try:
             with self._driver() as driver:
                 answer = psycopg.ClientCursor(driver, row_factory=dict_row)
@@ -157,6 +165,10 @@ class Session:
             else:
                 driver.autocommit = False
             lent.close()
+
+    def look_at(self, organisation: str) -> Session:
+        """Return a way in for the same person that sees an organisation below his own; the database decides what."""
+        return Session(self._dsn, role=self.role, looking_at=organisation)
 
     def listen(self, channel: str) -> psycopg.Connection:
         """Return a connection of its own that listens on a channel; the caller closes it.

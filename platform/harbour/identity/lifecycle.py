@@ -54,8 +54,14 @@ def set_quota(
     members: int | None = None,
     runs_a_day: int | None = None,
     storage: int | None = None,
+    servers: int | None = None,
 ) -> None:
-    """Bound an organisation's active members, runs a day (UTC) and bytes of artefacts; None is no bound."""
+    """Bound an organisation's active members, runs a day (UTC), bytes of artefacts and servers; None is no bound."""
     admin.session.row(
-        "set_quota", organisation=organisation, members=members, runs_a_day=runs_a_day, storage=storage
+        "set_quota",
+        organisation=organisation,
+        members=members,
+        runs_a_day=runs_a_day,
+        storage=storage,
+        servers=servers,
     )

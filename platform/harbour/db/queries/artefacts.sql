@@ -34,3 +34,6 @@ ORDER BY r.id DESC LIMIT :limit
 
 -- claim_run --
 SELECT run_id, member, organisation, name, template, parameters FROM harbour.claim_run(:run)
+
+-- drop_abandoned_uploads --
+SELECT harbour.drop_abandoned_uploads(make_interval(hours => :hours))

@@ -44,4 +44,18 @@ FROM harbour.delegations d JOIN harbour.members p ON p.id = d.principal_id JOIN 
 ORDER BY d.id DESC LIMIT :limit
 
 -- set_quota --
-SELECT harbour.set_quota(:organisation, cast(:members AS int), cast(:runs_a_day AS int), cast(:storage AS bigint))
+SELECT harbour.set_quota(:organisation, cast(:members AS int), cast(:runs_a_day AS int), cast(:storage AS bigint),
+                         cast(:servers AS int))
+
+-- set_parent --
+SELECT harbour.set_parent(:organisation, :parent)
+
+-- set_entities --
+SELECT harbour.set_entities(:organisation, cast(:leis AS text[]))
+
+-- keep_servers --
+SELECT harbour.keep_servers(cast(:names AS text[]))
+
+-- organisations_below --
+SELECT o.slug, o.name, p.slug AS parent FROM harbour.organisations o LEFT JOIN harbour.organisations p ON p.id = o.parent_id
+ORDER BY o.slug

@@ -86,6 +86,10 @@ ORDER BY p.id DESC LIMIT :limit
 -- permissions --
 SELECT module, action, roles, whose, says_why FROM harbour.actions ORDER BY module, action
 
+-- reach --
+SELECT r.action, r.roles, a.phrase FROM harbour.reach r JOIN harbour.actions a ON a.action = r.action
+ORDER BY cardinality(r.roles) DESC, r.action
+
 -- approval_rules --
 SELECT r.template, r.version, r.in_order, m.name AS set_by, r.set_at,
        ARRAY(SELECT s.role FROM harbour.approval_steps s WHERE s.rule_id = r.id ORDER BY s.place) AS roles

@@ -6,6 +6,7 @@
 --   says_why  a comment must be given
 
 DELETE FROM transitions;
+DELETE FROM reach;
 DELETE FROM actions;
 
 INSERT INTO actions (module, action, roles, whose, says_why, phrase) VALUES
@@ -15,6 +16,7 @@ INSERT INTO actions (module, action, roles, whose, says_why, phrase) VALUES
     ('submissions',   'submit',           '{analyst}',                    'maker',     false, 'submit this run'),
     ('submissions',   'resubmit',         '{analyst}',                    'maker',     false, 'submit this again'),
     ('submissions',   'withdraw',         '{analyst}',                    'maker',     false, 'withdraw this submission'),
+    ('publications',  'see_published',    '{analyst,viewer,reviewer,org_admin}', 'any', false, 'read published figures'),
     ('submissions',   'see_work',         '{analyst,reviewer,org_admin}', 'any',       false, 'see work under way'),
     ('comments',      'comment',          '{analyst,reviewer,org_admin}', 'any',       true,  'comment on this submission'),
     ('comments',      'comment_template', '{analyst,reviewer,org_admin}', 'any',       true,  'comment on this template'),

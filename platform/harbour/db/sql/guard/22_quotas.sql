@@ -8,6 +8,7 @@ AS $$
         WHEN 'members' THEN (SELECT count(*) FROM members m WHERE m.organisation_id = p_organisation AND m.state = 'active')
         WHEN 'runs_a_day' THEN (SELECT count(*) FROM runs r WHERE r.organisation_id = p_organisation
             AND r.created_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
+        WHEN 'servers' THEN (SELECT count(*) FROM servers s WHERE s.organisation_id = p_organisation)
         WHEN 'storage' THEN (SELECT coalesce(sum(u.stored), 0) FROM uploads u WHERE u.organisation_id = p_organisation)
     END
 $$;
@@ -15,7 +16,8 @@ $$;
 CREATE FUNCTION quota_of(p_organisation bigint, p_what text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-    SELECT CASE p_what WHEN 'members' THEN q.members WHEN 'runs_a_day' THEN q.runs_a_day WHEN 'storage' THEN q.storage END
+    SELECT CASE p_what WHEN 'members' THEN q.members WHEN 'runs_a_day' THEN q.runs_a_day WHEN 'storage' THEN q.storage
+        WHEN 'servers' THEN q.servers END
     FROM quotas q WHERE q.organisation_id = p_organisation
 $$;
 
@@ -23,7 +25,8 @@ CREATE FUNCTION sentence_of_quota(p_what text, p_bound bigint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, harbour, pg_temp
 AS $$
     SELECT format('Your organisation may have %s %s, and has them: ask the platform''s administrator.', p_bound,
-        CASE p_what WHEN 'members' THEN 'active members' WHEN 'runs_a_day' THEN 'runs a day' ELSE 'bytes of files' END)
+        CASE p_what WHEN 'members' THEN 'active members' WHEN 'runs_a_day' THEN 'runs a day'
+                    WHEN 'servers' THEN 'notebook servers at once' ELSE 'bytes of files' END)
 $$;
 
 -- NULL, or why there cannot be one more.
@@ -83,19 +86,18 @@ $$;
 
 CREATE TRIGGER pieces_are_counted AFTER INSERT ON artefact_chunks FOR EACH ROW EXECUTE FUNCTION count_piece();
 
-CREATE FUNCTION set_quota(p_organisation text, p_members int, p_runs_a_day int, p_storage bigint) RETURNS void
+-- p_*: NULL is no bound.
+CREATE FUNCTION set_quota(p_organisation text, p_members int, p_runs_a_day int, p_storage bigint, p_servers int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
-    wanted bigint := (SELECT o.id FROM organisations o WHERE o.slug = p_organisation);
+    wanted bigint := (organisation_named(p_organisation)).id;
 BEGIN
-    IF wanted IS NULL THEN
-        RAISE no_data_found USING MESSAGE = format('There is no organisation "%s".', p_organisation);
-    END IF;
-    INSERT INTO quotas VALUES (wanted, p_members, p_runs_a_day, p_storage)
-        ON CONFLICT (organisation_id) DO UPDATE
-        SET members = EXCLUDED.members, runs_a_day = EXCLUDED.runs_a_day, storage = EXCLUDED.storage;
-    PERFORM write_event(wanted, 'set_quota', 'organisation:' || p_organisation, 'done',
-        jsonb_build_object('members', p_members, 'runs_a_day', p_runs_a_day, 'storage', p_storage));
+    INSERT INTO quotas (organisation_id, members, runs_a_day, storage, servers)
+        VALUES (wanted, p_members, p_runs_a_day, p_storage, p_servers)
+        ON CONFLICT (organisation_id) DO UPDATE SET members = EXCLUDED.members, runs_a_day = EXCLUDED.runs_a_day,
+            storage = EXCLUDED.storage, servers = EXCLUDED.servers;
+    PERFORM write_event(wanted, 'set_quota', 'organisation:' || p_organisation, 'done', jsonb_build_object(
+        'members', p_members, 'runs_a_day', p_runs_a_day, 'storage', p_storage, 'servers', p_servers));
 END
 $$;

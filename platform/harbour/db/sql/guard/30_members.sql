@@ -75,3 +75,65 @@ BEGIN
     RETURN self.login;
 END
 $$;
+
+-- Internal.
+CREATE FUNCTION organisation_named(p_slug text) RETURNS organisations
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    named organisations;
+BEGIN
+    SELECT o.* INTO named FROM organisations o WHERE o.slug = p_slug;
+    IF named.id IS NULL THEN
+        RAISE no_data_found USING MESSAGE = format('There is no organisation "%s".', p_slug);
+    END IF;
+    RETURN named;
+END
+$$;
+
+-- Put an organisation below another, or on its own with NULL. Both chains tell of it.
+CREATE FUNCTION set_parent(p_organisation text, p_parent text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    child organisations := organisation_named(p_organisation);
+    parent organisations;
+    concerned bigint;
+BEGIN
+    IF p_parent IS NOT NULL THEN
+        parent := organisation_named(p_parent);
+    END IF;
+    IF 'platform' IN (child.slug, parent.slug) THEN
+        RAISE check_violation USING MESSAGE = 'The platform is above no bank, and below none.';
+    END IF;
+    UPDATE organisations SET parent_id = parent.id WHERE id = child.id;
+    FOR concerned IN SELECT DISTINCT x FROM unnest(ARRAY[child.id, child.parent_id, parent.id]) x WHERE x IS NOT NULL ORDER BY x
+    LOOP
+        PERFORM write_event(concerned, 'set_parent', 'organisation:' || p_organisation, 'done',
+            jsonb_build_object('parent', p_parent,
+                               'before', (SELECT o.slug FROM organisations o WHERE o.id = child.parent_id)));
+    END LOOP;
+END
+$$;
+
+-- The entities an organisation reports for, by their LEI: these and no others.
+CREATE FUNCTION set_entities(p_organisation text, p_leis text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    named organisations := organisation_named(p_organisation);
+    taken text;
+    wrong text;
+BEGIN
+    SELECT min(e.lei) INTO taken FROM entities e WHERE e.lei = ANY (p_leis) AND e.organisation_id <> named.id;
+    SELECT min(lei) INTO wrong FROM unnest(p_leis) lei WHERE lei !~ '^[A-Z0-9]{18}[0-9]{2}$';
+    IF taken IS NOT NULL THEN
+        RAISE check_violation USING MESSAGE = format('The entity %s is another organisation''s.', taken);
+    ELSIF wrong IS NOT NULL THEN
+        RAISE check_violation USING MESSAGE = format('"%s" is no LEI: 18 letters or digits and two digits.', wrong);
+    END IF;
+    DELETE FROM entities e WHERE e.organisation_id = named.id AND e.lei <> ALL (p_leis);
+    INSERT INTO entities (lei, organisation_id) SELECT DISTINCT lei, named.id FROM unnest(p_leis) lei ON CONFLICT DO NOTHING;
+    PERFORM write_event(named.id, 'set_entities', 'organisation:' || p_organisation, 'done', jsonb_build_object('leis', p_leis));
+END
+$$;

@@ -143,3 +143,24 @@ BEGIN
     RETURN name;
 END
 $$;
+
+-- For the worker: uploads that nobody has ended for so long are dropped, and their bytes given back. How many were.
+CREATE FUNCTION drop_abandoned_uploads(p_after interval) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    dropped record;
+    gone int := 0;
+BEGIN
+    FOR dropped IN SELECT u.organisation_id, count(*) AS uploads, sum(u.stored) AS bytes FROM uploads u
+        WHERE NOT u.finished AND u.started_at < now() - p_after GROUP BY u.organisation_id ORDER BY u.organisation_id
+    LOOP
+        DELETE FROM uploads u WHERE u.organisation_id = dropped.organisation_id AND NOT u.finished
+            AND u.started_at < now() - p_after;
+        PERFORM write_event(dropped.organisation_id, 'drop_abandoned_uploads', 'organisation', 'done',
+                            jsonb_build_object('uploads', dropped.uploads, 'bytes', dropped.bytes));
+        gone := gone + dropped.uploads;
+    END LOOP;
+    RETURN gone;
+END
+$$;

@@ -54,8 +54,8 @@ CREATE FUNCTION digest_seen(p_run bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
     SELECT run_digest(r.id) FROM runs r
-    WHERE r.id = p_run AND r.organisation_id = my_organisation()
-      AND (sees_work() OR EXISTS (SELECT FROM publications p WHERE p.run_id = r.id AND p.ended_at IS NULL))
+    WHERE r.id = p_run AND r.organisation_id = seen_organisation()
+      AND (sees('see_work') OR EXISTS (SELECT FROM publications p WHERE p.run_id = r.id AND p.ended_at IS NULL))
 $$;
 
 -- NULL, or why this result cannot be recorded.

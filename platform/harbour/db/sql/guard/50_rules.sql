@@ -126,5 +126,5 @@ CREATE FUNCTION steps_seen(p_submission bigint) RETURNS TABLE (place int, role t
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
     SELECT t.* FROM submissions s, LATERAL steps_of(s) t
-    WHERE s.id = p_submission AND s.organisation_id = my_organisation() AND sees_work() ORDER BY t.place
+    WHERE s.id = p_submission AND s.organisation_id = seen_organisation() AND sees('see_work') ORDER BY t.place
 $$;

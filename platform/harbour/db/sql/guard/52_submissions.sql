@@ -100,6 +100,24 @@ BEGIN
 END
 $$;
 
+-- Internal: NULL, or why this organisation does not report for the entity that the run's figures name.
+CREATE FUNCTION refusal_of_entity(p_organisation bigint, p_lei text) RETURNS outcome
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    owner bigint := (SELECT e.organisation_id FROM entities e WHERE e.lei = p_lei);
+BEGIN
+    IF owner = p_organisation OR (owner IS NULL AND NOT EXISTS (
+            SELECT FROM entities e WHERE e.organisation_id = p_organisation)) THEN
+        RETURN NULL;
+    END IF;
+    -- The same sentence whether the entity is another bank's or nobody's: a bank does not learn who else is here.
+    RETURN refusal('not_allowed', format(
+        'The return names the entity %s, for which your organisation does not report: submit your own bank''s.',
+        coalesce(nullif(p_lei, ''), 'without an LEI')));
+END
+$$;
+
 -- NULL, or why this run cannot be submitted by the member asking.
 CREATE FUNCTION refusal_of_run(p_self members, p_run runs) RETURNS outcome
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
@@ -122,7 +140,7 @@ BEGIN
     IF missing IS NOT NULL THEN
         RETURN refusal('invalid', format('Run %s has no digest of %s: a reviewer could not know what he signs.', p_run.id, missing));
     END IF;
-    RETURN NULL;
+    RETURN refusal_of_entity(p_self.organisation_id, coalesce(p_run.summary #>> '{entity,lei}', ''));
 END
 $$;
 
