@@ -69,6 +69,7 @@ def test_the_whole_journey(running_platform, new_page, shoot):
 
 def analyst_submits(platform, page, shoot) -> int:
     sign_in(page, platform, "amelie@port")
+    page.get_by_role("link", name="Open JupyterLab").click()  # the first page, where analysts land
     page.wait_for_url(re.compile(r"/user/port-amelie/lab"))
     printed = run_all(page, platform, "port-amelie")
     shoot(page, "journey-1-analyst-submitted")

@@ -1,4 +1,4 @@
-"""A member's home: the folder, the system user it belongs to, and the example notebooks in it."""
+"""A member's home: the folder, the system user it belongs to, the example notebooks and report templates in it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from harbour.errors import StartFailed
 from harbour.identity import names
 from harbour.settings import REPOSITORY, Settings
 
-__all__ = ["Home", "copy_examples", "ensure_home", "owner_of"]
+__all__ = ["Home", "copy_examples", "copy_reports", "ensure_home", "owner_of"]
 
 EXAMPLES = REPOSITORY / "notebooks" / "examples"
+REPORTS = REPOSITORY / "notebooks" / "reports"
 SOCKET_NAME = len("/kernel-") + 36 + len("-ipc-1")
 """Length of the name Jupyter gives a kernel's socket: 36 characters of it are a UUID."""
 
@@ -91,7 +92,7 @@ def _ensure_user(name: str) -> tuple[int, int]:
 def _run_copy(folder: Path, owner: tuple[int, int] | None) -> None:
     # As the member, never as root: he owns the folder and could have put links to others' files there.
     identity = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
-    command = [sys.executable, "-m", "harbour.hub.homes", str(EXAMPLES), str(folder / "examples")]
+    command = [sys.executable, "-m", "harbour.hub.homes", str(folder)]
     subprocess.run(command, check=True, cwd="/", **identity)  # type: ignore[call-overload]  # noqa: S603  # ours
 
 
@@ -108,5 +109,30 @@ def copy_examples(source: Path, target: Path) -> int:
     return copied
 
 
+def copy_reports(source: Path, target: Path) -> int:
+    """Put the report templates of this version in place, to read and to copy, and return how many files.
+
+    They are not his to change, for a run is made from the installation's own: an older or changed copy gives way.
+    """
+    draft = target.with_name(f".{target.name}")
+    for old in (draft, target):
+        _take_away(old)
+    shutil.copytree(source, draft, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    files = [path for path in draft.rglob("*") if path.is_file()]
+    for path in files:
+        path.chmod(0o444)
+    draft.replace(target)
+    return len(files)
+
+
+def _take_away(path: Path) -> None:
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(path)
+
+
 if __name__ == "__main__":
-    copy_examples(Path(sys.argv[1]), Path(sys.argv[2]))
+    home = Path(sys.argv[1])
+    copy_examples(EXAMPLES, home / "examples")
+    copy_reports(REPORTS, home / "reports")

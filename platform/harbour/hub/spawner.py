@@ -14,10 +14,11 @@ from tornado import web
 
 import harbour
 from harbour.credentials import pgpass_line, write_private
+from harbour.errors import NotAllowed, QuotaReached
 from harbour.hub.access import groups_of
 from harbour.hub.homes import Home, ensure_home, owner_of
 from harbour.hub.profiles import Profile, get_profile
-from harbour.identity import accounts, logins, names
+from harbour.identity import accounts, logins, names, organisations
 from harbour.limits import can_limit_memory, limit_server
 from harbour.settings import REPOSITORY, Settings, load_settings
 
@@ -41,6 +42,7 @@ def member_environment(settings: Settings, member: str, home: Home, passwords: P
         "PLIMSOLL_ADDRESS": settings.address,
         "JUPYTER_RUNTIME_DIR": str(home.runtime),
         "JUPYTER_CONFIG_PATH": str(REPOSITORY / "hub_config" / "jupyter"),
+        "JUPYTER_PATH": str(REPOSITORY / "hub_config" / "jupyter" / "share"),
     }
 
 
@@ -58,10 +60,11 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         Raises
         ------
         HTTPError
-            403 when the member's roles give no server.
+            403 when the member's roles give no server, or his organisation runs as many as it may.
         """
         settings, member = load_settings(), str(self.user.name)
         self.profile = await asyncio.to_thread(_profile, settings, member, self.user_options)
+        await asyncio.to_thread(_begin_server, member)
         self.home = await asyncio.to_thread(ensure_home, settings, member)
         self.notebook_dir = str(self.home.folder)
         passwords = await asyncio.to_thread(_issue_login, settings, member)
@@ -83,10 +86,9 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
             await asyncio.to_thread(_issue_login, load_settings(), str(self.user.name))
         return status
 
-    async def stop(self, now: bool = False) -> None:
-        """Stop the server and end its database login."""
-        await super().stop(now=now)
-        await asyncio.to_thread(_revoke_login, str(self.user.name))
+    async def run_post_stop_hook(self) -> None:
+        """End what a server has: its database login and its place among the organisation's; also of one that died."""
+        await asyncio.to_thread(_end_server, str(self.user.name))
 
     def options_from_form(self, form_data: dict[str, list[str]]) -> dict[str, str]:
         """Take the size of server that was asked for; whether it may be had is looked at when it starts."""
@@ -137,6 +139,16 @@ def _issue_login(settings: Settings, member: str) -> Path:
     return path
 
 
-def _revoke_login(member: str) -> None:
+def _begin_server(member: str) -> None:
+    """Take a place among the organisation's servers; the Hub shows the sentence of a refusal."""
     with harbour.connect() as admin:
+        try:
+            organisations.start_server(admin, member)
+        except (QuotaReached, NotAllowed) as error:
+            raise web.HTTPError(403, str(error)) from error
+
+
+def _end_server(member: str) -> None:
+    with harbour.connect() as admin:
+        organisations.stop_server(admin, member)
         logins.revoke_login(admin, member)

@@ -12,7 +12,7 @@ from tornado.ioloop import PeriodicCallback
 import harbour
 from harbour.errors import HarbourError
 from harbour.hub.access import groups_of, may_have_server
-from harbour.identity import accounts
+from harbour.identity import accounts, organisations
 
 __all__ = ["EVERY_SECONDS", "Watch", "keep_watch"]
 
@@ -47,6 +47,8 @@ class Watch:
         try:
             now = await asyncio.to_thread(_roles_of_active)
             before, self._roles = self._roles, now
+            if before is None:
+                await asyncio.to_thread(_keep_servers, self._running())
             for (name,) in self._app.db.query(orm.User.name).all():
                 if before is None or name in self._behind or before.get(name) != now.get(name):
                     await self._follow_safely(name, now.get(name))
@@ -54,6 +56,11 @@ class Watch:
             self._app.log.warning("members cannot be looked at: %s", error)
         finally:
             self._looking = False
+
+    def _running(self) -> list[str]:
+        """Return whose servers run, as the Hub found them when it started."""
+        found = self._app.db.query(orm.User.name).join(orm.Spawner).filter(orm.Spawner.server_id.isnot(None))
+        return [name for (name,) in found]
 
     async def _follow_safely(self, name: str, roles: tuple[str, ...] | None) -> None:
         # A server that is just starting cannot be stopped yet: the next look tries again.
@@ -85,6 +92,11 @@ class Watch:
         user.orm_user.cookie_id = new_token()
         database.commit()
         self._app.log.warning("signed %s out, who is no active member", user.name)
+
+
+def _keep_servers(running: list[str]) -> None:
+    with harbour.connect() as admin:
+        organisations.keep_servers(admin, running)
 
 
 def _roles_of_active() -> dict[str, tuple[str, ...]]:

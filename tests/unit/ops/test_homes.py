@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harbour.hub.homes import copy_examples, ensure_home
+from harbour.hub.homes import copy_examples, copy_reports, ensure_home
 from harbour.hub.spawner import member_environment
 from harbour.settings import Settings
 
@@ -22,6 +22,26 @@ def test_examples_are_copied_once_and_own_changes_stay(tmp_path: Path) -> None:
     assert copy_examples(source, target) == 1
     assert (target / "a.ipynb").read_text() == "mine"
     assert sorted(path.name for path in target.iterdir()) == ["a.ipynb", "b.ipynb", "bank"]
+
+
+def test_report_templates_are_this_versions_and_not_to_be_changed(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "home" / "reports"
+    (source / "corep").mkdir(parents=True)
+    (source / "corep" / "report.ipynb").write_text("{}")
+    (tmp_path / "home").mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    target.symlink_to(elsewhere)
+    assert copy_reports(source, target) == 1
+    own = target / "corep" / "report.ipynb"
+    assert own.stat().st_mode & 0o777 == 0o444
+    assert not list(elsewhere.iterdir())
+    (target / "left.ipynb").write_text("from an older version")
+    (source / "corep" / "report.ipynb").write_text('{"newer": 1}')
+    assert copy_reports(source, target) == 1
+    assert own.read_text() == '{"newer": 1}'
+    assert not (target / "left.ipynb").exists()
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["reports"]
 
 
 def test_a_home_is_private_even_where_all_share_one_user(tmp_path: Path) -> None:
