@@ -124,7 +124,9 @@ class Gap:
     examples
         The first of them, by name.
     consequence
-        What would be wrong in the return.
+        What would be wrong in the return, or what is assumed in it.
+    stops
+        Whether the return is not filled; otherwise the book says nothing and none is what is reported.
     """
 
     cells: str
@@ -132,12 +134,14 @@ class Gap:
     rows: int
     examples: tuple[str, ...]
     consequence: str
+    stops: bool = True
 
     def __str__(self) -> str:
         """Return the sentence a person reads."""
         named = f", such as {', '.join(self.examples)}" if self.examples else ""
         count = f" in {self.rows} row(s)" if self.rows else ""
-        return f"{self.cells}: {self.column} is missing{count}{named}; {self.consequence}"
+        lacks = f"is missing{count}{named}" if self.stops else "says nothing"
+        return f"{self.cells}: {self.column} {lacks}; {self.consequence}"
 
 
 class MissingInputs(ReturnError):

@@ -39,7 +39,8 @@ def find_gaps(result: Result, module: str, dictionary: Dictionary | None = None)
     Returns
     -------
     A `Gap` for each column that lacks values: which cells, which column of the book, how many rows, what follows.
-    Empty where the module can be filled.
+    Without one that `stops` the module can be filled; the others say what is reported as none because the book
+    says nothing.
     """
     described = (dictionary or open_dictionary()).module(module, on=result.book.reference_date)
     definitions = read_definitions(described.code, described.version)
@@ -52,9 +53,9 @@ def check_inputs(definitions: Definitions, position: Position) -> None:
     Raises
     ------
     MissingInputs
-        With every gap.
+        With every gap that stops it.
     """
-    if gaps := tuple(_gaps(definitions, position)):
+    if gaps := tuple(gap for gap in _gaps(definitions, position) if gap.stops):
         raise MissingInputs(definitions.module, gaps)
 
 
@@ -62,6 +63,10 @@ def _gaps(definitions: Definitions, position: Position) -> Iterator[Gap]:
     for need in tomllib.loads(definitions.texts.get("module.toml", "")).get("needs", ()):
         table = position.table(need["source"])
         rows = table[matching(table, (need.get("where", {}),))]
+        if need.get("assumed"):
+            if len(rows) and not _said(rows, need):
+                yield Gap(need["cells"], need["book"], 0, (), need["consequence"], stops=False)
+            continue
         lacking = rows if need.get("rows") else rows[_silent(rows, need)]
         if lacking.empty is bool(need.get("rows")):
             yield Gap(need["cells"], need["book"], len(lacking), _examples(lacking), need["consequence"])
@@ -71,6 +76,12 @@ def _silent(rows: pd.DataFrame, need: Mapping[str, Any]) -> pd.Series:
     """Return which rows say nothing, or what the templates have no place for."""
     values = rows[need["column"]]
     return ~values.isin(need["known"]) if "known" in need else values == ""
+
+
+def _said(rows: pd.DataFrame, need: Mapping[str, Any]) -> bool:
+    """Whether any row says what is otherwise taken to be none: an amount, or one of the words looked for."""
+    values = rows[need["column"]]
+    return bool((values.isin(need["words"]) if "words" in need else values != 0).any())
 
 
 def _examples(rows: pd.DataFrame) -> tuple[str, ...]:
