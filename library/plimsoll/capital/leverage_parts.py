@@ -37,6 +37,7 @@ CATEGORIES = {
 """Exposure classes of Articles 112 and 147 with the row of template C 43.00 they stand in; others are `other`."""
 
 _AS_GOVERNMENT = ".as_government"
+_INTERNAL = "irb_"
 _LISTED = "credit.sa.development_bank.listed"
 _ELSEWHERE = "securitisation"
 _FINANCIAL = ("financial_corporate", "investment_firm", "credit_institution")
@@ -84,7 +85,7 @@ def leverage_parts(
             "exposure": exposure,
             "component": pd.array(names[np.where(on_balance, 0, bucket)], dtype="str"),
             "category": pd.array(_categories(held, counterparties), dtype="str"),
-            "internal": held["irb_class"].to_numpy() != "",
+            "internal": held["original_class"].str.startswith(_INTERNAL).to_numpy(np.bool_),
             "sme": held["is_sme"].to_numpy(np.bool_),
             "trading_book": flags["trading_book"].fillna(False).to_numpy(np.bool_),
             "trade_finance": (held["product"] == "trade_finance").to_numpy(),
@@ -120,8 +121,8 @@ def _with_securitisation(lines: pd.DataFrame, exposures: pd.DataFrame) -> pd.Dat
             "provision": elsewhere["specific_provision"],
             "rwa": 0.0,
             "ccf_bucket": elsewhere["ccf_bucket"].fillna(0).astype("int16"),
-            "sa_class": _ELSEWHERE,
-            "irb_class": "",
+            "original_class": _ELSEWHERE,
+            "provider_id": "",
             "rule_id": "",
             "is_sme": False,
             "deducted": False,
@@ -146,21 +147,16 @@ def _excluded(
 
 def _categories(held: pd.DataFrame, counterparties: pd.DataFrame) -> NDArray[np.object_]:
     """Return the row of C 43.00 of each line, shape (lines,)."""
-    rated = held["irb_class"].to_numpy() != ""
-    own = (
-        held["original_class"].to_numpy()
-        if "original_class" in held
-        else np.full(len(held), "", dtype=object)
-    )
-    standard = np.where(own != "", own, held["sa_class"].to_numpy())
-    classes = pd.Series(np.where(rated, held["irb_class"].to_numpy(), standard))
+    classes = held["original_class"].str.removeprefix(_INTERNAL)
+    rated = held["original_class"].str.startswith(_INTERNAL).to_numpy(np.bool_)
     category = classes.map(CATEGORIES).fillna("other").to_numpy(dtype=object)
     category[classes.str.startswith("real_estate_residential").to_numpy()] = "residential"
     category[classes.str.startswith("real_estate_commercial").to_numpy()] = "property_other"
     rule = held["rule_id"]
+    own = (held["provider_id"] == "").to_numpy(np.bool_)  # the rule of a covered line is its provider's
     sovereign = rule.str.endswith(_AS_GOVERNMENT).to_numpy(np.bool_) | (rule == _LISTED).to_numpy()
     for name in ("regions", "public_sector", "development_banks"):
-        category[(category == name) & sovereign] = f"{name}_sovereign"
+        category[(category == name) & sovereign & own] = f"{name}_sovereign"
     types = counterparties.set_index("counterparty_id")["counterparty_type"]
     named = held["counterparty_id"].map(types).isin(_FINANCIAL).to_numpy()
     financial = named | held["large_financial"].to_numpy(np.bool_)
