@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -135,8 +135,9 @@ class Book:
         problems = check_names(self.tables)
         frames: dict[str, pd.DataFrame] = {}
         for name, table in read_schema().items():
-            frame = self.tables[name] if name in self.tables else pd.DataFrame()
-            frames[name], found = check_table(frame, table)
+            frames[name], found = (
+                check_table(self.tables[name], table) if name in self.tables else (_empty(name), [])
+            )
             problems += found
         if not problems:
             problems = check_relations(frames)
@@ -185,6 +186,12 @@ class Book:
         for name, table in read_schema().items():
             _digest_table(hasher, self.tables[name], table)
         return hasher.hexdigest()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """Return a table without rows; books share it, and every look gives a copy."""
+    return check_table(pd.DataFrame(), read_schema()[name])[0]
 
 
 def _framed(data: bytes) -> bytes:
