@@ -75,7 +75,8 @@ def _gaps(definitions: Definitions, position: Position) -> Iterator[Gap]:
 def _silent(rows: pd.DataFrame, need: Mapping[str, Any]) -> pd.Series:
     """Return which rows say nothing, or what the templates have no place for."""
     values = rows[need["column"]]
-    return ~values.isin(need["known"]) if "known" in need else values == ""
+    silent: pd.Series = ~values.isin(need["known"]) if "known" in need else values == ""
+    return silent
 
 
 def _said(rows: pd.DataFrame, need: Mapping[str, Any]) -> bool:
