@@ -115,6 +115,7 @@ def read_filled(connection: Connection, filing: Filing) -> Filled | None:
     NotFound
         The viewer may not see the run (any more).
     """
+    connection.submissions.open(filing.id)  # who saw it is part of the record
     artefacts = connection.runs.get(filing.run_id).artefacts
     name = next((name for name in sorted(artefacts) if name.endswith(RETURN_SUFFIX)), None)
     if name is None:

@@ -87,7 +87,7 @@ def read_inbox(connection: Connection) -> Inbox:
 
 def read_detail(connection: Connection, id_: int) -> Detail:
     """Return one submission; NotFound when the viewer may not see it."""
-    submission = connection.submissions.get(id_)
+    submission = connection.submissions.open(id_)  # who saw it is part of the record
     return Detail(
         _item(submission),
         name_people(connection),

@@ -76,6 +76,7 @@ FOR_MEMBERS = {
     "actor",
     "organisations_in_sight",
     "seen_organisation",
+    "void_notice",
     "sees",
     "approve",
     "cancel_run",

@@ -42,10 +42,10 @@ class Publication:
 class Void:
     """Figures whose approval fell and that nothing replaced.
 
-    `voided_at` is None where the fall was found just now and nobody has written it down yet. `entity_name` is
-    empty, and `voided_by`, `changed` and `comment` are None, for who may not see the run or the audit log;
-    `changed` says which part of what was approved changed (`run`, `files`, ...), None where a reviewer took
-    his approval back, with his `comment`.
+    `voided_at` is None where the fall was found just now and nobody has written it down yet; then `voided_by`,
+    `changed` and `comment` are None, and `entity_name` is empty for who may not see the run. `changed` says which
+    part of what was approved changed (`run`, `files`, ...), None where a reviewer took his approval back, with
+    his `comment`. Viewers read all of it: it is told to whoever may have acted on the figures.
     """
 
     id: int

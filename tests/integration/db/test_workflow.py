@@ -111,7 +111,18 @@ def test_one_figure_is_in_force_and_voiding_takes_it_away(banks):
         assert (told.voided_by, told.comment, told.changed) == ("port-chloe", "A rating was wrong.", None)
         (seen,) = [fall for fall in dario.publications.voided() if fall.submission_id == newer.id]
         assert seen.voided_at == told.voided_at
-        assert (seen.entity_name, seen.voided_by, seen.comment) == ("", None, None), "a viewer sees no work"
+        # Who may have acted on the figures reads by whom and why they fell, though he sees no work.
+        assert (seen.entity_name, seen.voided_by, seen.comment) == (
+            "Banque du Port",
+            "port-chloe",
+            "A rating was wrong.",
+        )
+        with banks.raw("m_nordhaven_pia") as pia:
+            told_there = pia.execute("SELECT * FROM harbour.void_notice(%s)", [newer.id]).fetchall()
+        assert told_there == [], "another bank reads nothing"
+        waiting = in_review(banks, "waiting", cet1=0.13)
+        with banks.raw("m_port_dario") as raw:
+            assert raw.execute("SELECT * FROM harbour.void_notice(%s)", [waiting.id]).fetchall() == []
         again = in_review(banks, "again", cet1=0.12)
         chloe.submissions.approve(again.id, again.digest)
         assert newer.id not in {fall.submission_id for fall in dario.publications.voided()}, "replaced"

@@ -144,6 +144,9 @@ class _Submissions:
     def list(self) -> list[Submission]:
         return sorted(self.bank.submissions.values(), key=lambda s: -s.id)
 
+    def open(self, id_: int) -> Submission:
+        return self.get(id_)
+
     def get(self, id_: int) -> Submission:
         if id_ not in self.bank.submissions:
             raise NotFound()

@@ -65,17 +65,14 @@ ORDER BY p.reference_date DESC, p.id DESC LIMIT :limit
 
 -- voided --
 -- Figures that fell and that nothing has replaced: a publication is superseded only by a later one of the same line.
--- Who may not see the run or the audit log learns that they fell and when, and nothing of the rest.
-SELECT p.id, p.submission_id, p.kind, coalesce(r.summary #>> '{entity,name}', '') AS entity_name, p.entity,
+-- Everyone who could read the figures learns by whom they were voided, and what had changed.
+SELECT p.id, p.submission_id, p.kind, coalesce(e.entity_name, r.summary #>> '{entity,name}', '') AS entity_name, p.entity,
        p.reference_date, p.scenario, m.name AS approved_by, p.published_at, p.ended_at AS voided_at,
-       e.actor AS voided_by, e.detail ->> 'changed' AS changed, e.detail ->> 'comment' AS comment
+       e.actor AS voided_by, e.changed, e.comment
 FROM harbour.publications p
 JOIN harbour.members m ON m.id = p.approved_by
 LEFT JOIN harbour.runs r ON r.id = p.run_id
-LEFT JOIN LATERAL (
-    SELECT v.actor, v.detail FROM harbour.audit_events v
-    WHERE v.subject = 'submission:' || p.submission_id AND v.action IN ('void', 'void_by_change') AND v.outcome = 'done'
-    ORDER BY v.seq DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL harbour.void_notice(p.submission_id) e ON true
 WHERE (p.ended_at IS NOT NULL OR p.digest IS DISTINCT FROM harbour.digest_seen(p.run_id))
   AND p.submission_id = coalesce(cast(:submission AS bigint), p.submission_id)
   AND NOT EXISTS (SELECT FROM harbour.publications q WHERE q.kind = p.kind AND q.entity = p.entity

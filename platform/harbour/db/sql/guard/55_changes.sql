@@ -112,3 +112,16 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
     SELECT coalesce(sum(void_changed(p.run_id, 'found by the sweep')), 0)::int FROM publications p WHERE p.ended_at IS NULL
 $$;
+
+-- That published figures fell, by whom and why, is for everyone who may have acted on them, also who sees no work.
+CREATE FUNCTION void_notice(p_submission bigint) RETURNS TABLE (entity_name text, actor text, changed text, comment text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT r.summary #>> '{entity,name}', e.actor, e.detail ->> 'changed', e.detail ->> 'comment'
+    FROM publications p JOIN submissions s ON s.id = p.submission_id JOIN runs r ON r.id = p.run_id
+    LEFT JOIN LATERAL (SELECT v.actor, v.detail FROM audit_events v
+        WHERE v.organisation_id = p.organisation_id AND v.subject = 'submission:' || p.submission_id
+          AND v.action IN ('void', 'void_by_change') AND v.outcome = 'done'
+        ORDER BY v.seq DESC LIMIT 1) e ON true
+    WHERE p.submission_id = p_submission AND p.organisation_id = seen_organisation() AND s.state = 'voided'
+$$;

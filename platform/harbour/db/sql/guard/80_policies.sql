@@ -59,7 +59,7 @@ CREATE POLICY own ON audit_heads FOR SELECT TO harbour_member
     USING (organisation_id = (SELECT seen_organisation()) AND (SELECT sees('see_audit')));
 
 GRANT EXECUTE ON FUNCTION actor(), has_role(text[]), may(text), sees(text), seen_organisation(), organisations_in_sight(),
-    my_organisation(), sees_work(), me(), my_channel(),
+    my_organisation(), sees_work(), me(), my_channel(), void_notice(bigint),
     utc_text(timestamptz), digest_seen(bigint), start_upload(), put_chunk(uuid, int, bytea), finish_upload(uuid, text),
     record_run(text, text, jsonb, jsonb), request_run(text, text, jsonb), finish_run(bigint, jsonb),
     refusal_sentence(text, bigint), steps_seen(bigint), note_sight(bigint), submit(bigint, text),
