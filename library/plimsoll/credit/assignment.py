@@ -10,7 +10,7 @@ from plimsoll.credit.checks import OTHER_ITEMS
 from plimsoll.credit.parts import UNSECURED, Parts, Treatment, defaulted_on_property, treat
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
-from plimsoll.credit.real_estate import exposure_to_value, income_producing_weight
+from plimsoll.credit.real_estate import exposure_to_value, income_producing_weight, on_property
 from plimsoll.credit.vocabulary import CLASSES, EQUITY_TYPES, PROPERTIES, number
 from plimsoll.credit.weights import Weights, of_product, weight_of_obligor
 from plimsoll.rules import RuleSet
@@ -171,7 +171,8 @@ def _income_producing(
     positions: Positions, where: Bools, kind: str, main: tuple[Codes, Weights], rest: tuple[Codes, Weights]
 ) -> None:
     liens, rules = positions.liens, main[1].rules
-    ratio = exposure_to_value(positions.amount, liens.value, liens.prior)
+    gross = on_property(positions.amount, liens.shared)
+    ratio = exposure_to_value(gross, liens.value, liens.prior)
     bands = f"credit.sa.{kind}.income_producing"
     main[0][where] = number(CLASSES, f"real_estate_{kind}_ipre")
     rest[0][where] = number(CLASSES, f"real_estate_{kind}_other_ipre")

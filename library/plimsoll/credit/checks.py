@@ -85,12 +85,32 @@ def check_positions(positions: Positions) -> None:
         "set `counterparty_id`; only cash and other assets do without",
     )
     _check_specialised_lending(positions)
+    _check_shared_properties(positions)
     equity = of_product(positions, "equity") & ~positions.deducted
     refuse(
         positions,
         equity & (positions.equity_type == ABSENT),
         "are equity of no kind",
         "set `equity_type` (Article 133 CRR)",
+    )
+
+
+def _check_shared_properties(positions: Positions) -> None:
+    """Refuse a property that is described differently by the exposures that share it."""
+    liens = positions.liens
+    rows = np.flatnonzero(liens.shared != ABSENT)
+    if not len(rows):
+        return
+    first = np.zeros(int(liens.shared.max()) + 1, dtype=np.int64)
+    first[liens.shared[rows[::-1]]] = rows[::-1]
+    differs = np.zeros(len(positions), dtype=np.bool_)
+    for column in (liens.kind, liens.value, liens.prior):
+        differs[rows] |= column[rows] != column[first[liens.shared[rows]]]
+    refuse(
+        positions,
+        differs,
+        "describe a property otherwise than another exposure on it does",
+        "give every row of one `property_id` the same type, value and prior liens (what ranks before all of them)",
     )
 
 

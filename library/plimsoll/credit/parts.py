@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
+import pyarrow.compute as pc
 
 from plimsoll.credit.coverage import Pieces
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
-from plimsoll.credit.real_estate import secured_part, within_lien
+from plimsoll.credit.real_estate import secured_part, share_room, within_lien
 from plimsoll.credit.vocabulary import PARTS, PROPERTIES, number
 from plimsoll.rules import RuleSet
 
@@ -245,11 +246,23 @@ def _followed(parts: Parts, at: Ints, cents: Ints) -> Ints:
 def _secured_of(positions: Positions, treatment: Treatment, net: Ints, rules: RuleSet) -> Ints:
     liens = positions.liens
     secured = within_lien(net, liens.lien)
+    order = _order_on_property(positions)
     for kind in ("residential", "commercial"):
         where = treatment.splitting & (liens.kind == number(PROPERTIES, kind))
         share = rules[f"credit.sa.{kind}.secured_share"].number
-        secured[where] = secured_part(net, liens.value, liens.lien, liens.prior, share)[where]
+        alone = secured_part(net, liens.value, liens.lien, liens.prior, share)
+        room = np.maximum(portion(liens.value, share) - liens.prior, 0)
+        secured[where] = share_room(np.where(where, alone, 0), room, liens.shared, order)[where]
     return secured
+
+
+def _order_on_property(positions: Positions) -> Ints:
+    """Return who is secured first where exposures share a property: by the rank of the lien, then by id."""
+    if not (positions.liens.shared != ABSENT).any():
+        return positions.liens.rank
+    place = np.empty(len(positions), dtype=np.int64)
+    place[np.asarray(pc.sort_indices(positions.exposure_id))] = np.arange(len(positions))
+    return positions.liens.rank * len(positions) + place
 
 
 def _in_proportion(provision: Ints, part: Ints, whole: Ints) -> Ints:

@@ -51,7 +51,8 @@ _STATE = number(COUNTERPARTY_TYPES, "central_government")
 class Liens:
     """Immovable property behind each exposure, shape (n,); amounts in cents.
 
-    `kind` numbers `PROPERTIES` (-1: no property); `lien` is -1 where it is not less than the exposure.
+    `kind` numbers `PROPERTIES` (-1: no property); `lien` is -1 where it is not less than the exposure. `shared`
+    numbers the properties that several exposures share, -1 for those that secure one; `rank` orders them.
     """
 
     kind: Codes
@@ -62,6 +63,8 @@ class Liens:
     exempt: Bools
     eligible: Bools
     presold: Bools
+    shared: Ints
+    rank: Ints
 
     @property
     def present(self) -> Bools:
@@ -204,4 +207,13 @@ def _read_liens(exposure_id: pd.Series, collateral: pd.DataFrame) -> Liens:
         exempt=of_exposure(flags(collateral["ipre_exempt"]), False),
         eligible=of_exposure(flags(collateral["eligible"]), False),
         presold=of_exposure(flags(collateral["presold"]), False),
+        shared=of_exposure(_shared(collateral["property_id"]), ABSENT),
+        rank=of_exposure(whole(collateral["lien_rank"], 1), 1),
     )
+
+
+def _shared(property_id: pd.Series) -> Ints:
+    """Return a number for each property named more than once, -1 for the others."""
+    number_of, _ = pd.factorize(property_id)
+    count = np.bincount(number_of[number_of != ABSENT], minlength=1)
+    return np.where((number_of != ABSENT) & (count[number_of] > 1), number_of, ABSENT).astype(np.int64)

@@ -8,7 +8,14 @@ from plimsoll.credit.portions import portion, weight_rounded
 from plimsoll.credit.positions import ABSENT, Bools, Floats, Ints
 from plimsoll.rules import RuleSet
 
-__all__ = ["exposure_to_value", "income_producing_weight", "secured_part", "within_lien"]
+__all__ = [
+    "exposure_to_value",
+    "income_producing_weight",
+    "on_property",
+    "secured_part",
+    "share_room",
+    "within_lien",
+]
 
 
 def within_lien(exposure: Ints, lien: Ints) -> Ints:
@@ -94,4 +101,51 @@ def income_producing_weight(ratio: Floats, junior: Bools, bands: str, rules: Rul
     raised = weight_rounded(base * rules["credit.sa.property.junior_lien_multiplier"].number)
     capped = np.minimum(raised, rules["credit.sa.property.income_producing_ineligible"].number)
     result: Floats = np.where(junior & (band > 0), np.maximum(capped, base), base)
+    return result
+
+
+def on_property(exposure: Ints, shared: Ints) -> Ints:
+    """Return what all exposures on the property of each come to (Article 124(6), second subparagraph).
+
+    Parameters
+    ----------
+    exposure
+        Shape (n,), whole cents; undrawn parts count like drawn ones (point (a)).
+    shared
+        Shape (n,), number of the property that several exposures share, -1 where one stands alone.
+
+    Returns
+    -------
+    Shape (n,), whole cents.
+    """
+    together = shared != ABSENT
+    if not together.any():
+        return exposure
+    sums = np.bincount(shared[together], weights=exposure[together])  # whole cents: adds up exactly
+    return np.where(together, sums[np.maximum(shared, 0)].astype(np.int64), exposure)
+
+
+def share_room(secured: Ints, room: Ints, shared: Ints, order: Ints) -> Ints:
+    """Return secured parts that together stay within the room of the property they share.
+
+    Parameters
+    ----------
+    secured
+        Shape (n,), whole cents, what each exposure would have secured alone.
+    room
+        Shape (n,), whole cents, what the property secures, the same for all that share it.
+    shared
+        As for `on_property`.
+    order
+        Shape (n,), who is secured first: the lowest.
+    """
+    rows = np.flatnonzero(shared != ABSENT)
+    if not len(rows):
+        return secured
+    rows = rows[np.lexsort((order[rows], shared[rows]))]
+    owner, wanted = shared[rows], secured[rows]
+    before = np.cumsum(wanted) - wanted
+    before -= before[np.searchsorted(owner, owner, side="left")]
+    result = secured.copy()
+    result[rows] = np.clip(room[rows] - before, 0, wanted)
     return result

@@ -124,8 +124,8 @@ def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Ite
     if lines["sa_class"].str.endswith("_ipre").any():
         yield (
             "No national derogation from the bands of income-producing property is applied (Articles 125(2) "
-            "and 126(2) CRR), and each ratio of exposure to value counts one exposure alone: undrawn parts "
-            "and further loans on the same property are not added (Article 124(6) CRR)."
+            "and 126(2) CRR), and a ratio of exposure to value adds undrawn parts and further loans only where "
+            "the book places them on the same property (`property_id`; Article 124(6) CRR)."
         )
     if rule.isin(["credit.sa.sovereign.member_state_own_currency"]).any():
         yield "Exposures to Member States in their own currency count as funded in it (Article 114(4) CRR)."
