@@ -1,25 +1,52 @@
-"""The analyst's workspace: save what he made, submit it."""
+"""The analyst's workspace: save what he made, look back, compare, take back, hand on, submit.
+
+What is saved is the organisation's: everyone in it who sees work reads it, compares it and carries on from it under the
+same name. Nothing is ever overwritten: the same name again is the next version.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from harbour.artefacts import Run, RunRecord, Runs
 from harbour.db import Session
+from harbour.errors import HarbourError
 from harbour.submissions import Submission, SubmissionStore
 
 if TYPE_CHECKING:
     from harbour.execution import RunManifest
     from plimsoll.simulation import Result
 
-__all__ = ["Workspace"]
+__all__ = ["Difference", "Workspace"]
 
 SIMULATION = "simulation"
-RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio")
+CONFIGURATION = "configuration"
+FORM = "plimsoll configuration 1"
+RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio", "leverage_ratio")
 AMOUNTS = ("cet1", "tier1", "own_funds", "rwa")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What two versions say differently: by dotted path, what the first says and what the second says.
+
+    None stands for what one of them does not say at all. `parts` are the digests that differ (`code`, `data`, ...),
+    `files` the files that are not the same or not in both.
+    """
+
+    first: Run
+    second: Run
+    parameters: Mapping[str, tuple[Any, Any]]
+    figures: Mapping[str, tuple[Any, Any]]
+    parts: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 class Workspace:
@@ -50,9 +77,108 @@ class Workspace:
             return self._runs.record(record_of(made, name))
         return self._runs.record(_record_of_simulation(made, name or SIMULATION))
 
+    def configure(self, name: str, template: str, parameters: Mapping[str, Any]) -> Run:
+        """Keep a configuration: the parameters of a report or a simulation, under a name, without figures."""
+        return self._runs.record(_record_of_configuration(name, template, parameters))
+
+    def history(self, name: str) -> tuple[Run, ...]:
+        """Return the versions of a name, newest first."""
+        return self._runs.versions(name)
+
+    def diff(self, first_id: int, second_id: int) -> Difference:
+        """Say what two saved runs, simulations or configurations have different."""
+        first, second = self._runs.get(first_id), self._runs.get(second_id)
+        return Difference(
+            first,
+            second,
+            _differing(_flat(first.parameters), _flat(second.parameters)),
+            _differing(_flat(first.summary), _flat(second.summary)),
+            tuple(sorted(_differing(first.digests, second.digests))),
+            tuple(sorted(_differing(first.artefacts, second.artefacts))),
+        )
+
+    def restore(self, run_id: int) -> Run:
+        """Make an older version the newest: a new version with the same content, and a maker of its own."""
+        return self._runs.again(self._runs.get(run_id))
+
+    def export(self, run_id: int, path: Path) -> Path:
+        """Write the configuration of a saved run into one file, for another name, colleague or bank.
+
+        It holds the template and the parameters, and no figure.
+        """
+        run = self._runs.get(run_id)
+        template = run.parameters["template"] if run.template == CONFIGURATION else run.template
+        parameters = run.parameters["parameters"] if run.template == CONFIGURATION else run.parameters
+        content = {"form": FORM, "name": run.name, "template": template, "parameters": parameters}
+        path.write_text(
+            json.dumps(content | {"sha256": _sha256(content)}, indent=1, sort_keys=True, ensure_ascii=False)
+            + "\n",
+            encoding="utf-8",
+        )
+        return path
+
+    def import_(self, path: Path, name: str | None = None) -> Run:
+        """Keep a configuration that `export` wrote, as a new version of its name or of another.
+
+        Raises
+        ------
+        HarbourError
+            When the file is no such configuration, or is not as it was written.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            kept = content.pop("sha256")
+            if content["form"] != FORM or kept != _sha256(content):
+                raise ValueError("it was changed after it was written")
+            record = _record_of_configuration(
+                name or content["name"], content["template"], content["parameters"]
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise HarbourError(f"{path.name} is no configuration that was exported here: {error}.") from error
+        return self._runs.record(record)
+
     def submit(self, run_id: int, note: str = "") -> Submission:
         """Put one's own run before a reviewer."""
         return self._submissions.submit(run_id, note)
+
+
+def _record_of_configuration(name: str, template: str, parameters: Mapping[str, Any]) -> RunRecord:
+    said = {"template": template, "parameters": dict(parameters)}
+    return RunRecord(
+        name=name,
+        template=CONFIGURATION,
+        parameters=said,
+        digests={"parameters": _sha256(said)},
+        summary={},
+    )
+
+
+def _sha256(content: object) -> str:
+    canonical = json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _flat(value: object, path: str = "") -> dict[str, Any]:
+    """Return the leaves of nested mappings and lists by their dotted path; an empty one is a leaf."""
+    inner = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    )
+    leaves = {
+        leaf: said
+        for key, below in inner
+        for leaf, said in _flat(below, f"{path}.{key}" if path else str(key)).items()
+    }
+    return leaves or ({path: value} if path else {})
+
+
+def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (first.get(name), second.get(name))
+        for name in sorted({*first, *second})
+        if first.get(name) != second.get(name)
+    }
 
 
 def _record_of_simulation(result: Result, name: str) -> RunRecord:
@@ -68,7 +194,7 @@ def _record_of_simulation(result: Result, name: str) -> RunRecord:
             "entity": {"name": entity.name, "lei": entity.lei, "scope": entity.scope},
             "reference_date": date,
             "scenario": result.scenario.name,
-            "ratios": {ratio: _number(result.ratios.get(ratio)) for ratio in RATIOS},
+            "ratios": {ratio: _number(result.all_ratios.get(ratio)) for ratio in RATIOS},
             "amounts": {amount: _number(result.ratios.get(amount)) for amount in AMOUNTS},
             "notices": list(result.notices),
             "book_digest": result.book.digest,

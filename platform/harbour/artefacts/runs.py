@@ -88,6 +88,25 @@ class Runs:
         )
         return self.get(outcome["id"])
 
+    def again(self, run: Run) -> Run:
+        """Keep a finished run once more, as the newest version of its name; its files are there already."""
+        result = {
+            "state": run.state,
+            "digests": dict(run.digests),
+            "summary": dict(run.summary),
+            "artefacts": dict(run.artefacts),
+            "error_cell": run.error_cell,
+            "error_message": run.error_message,
+        }
+        outcome = self._session.call(
+            "record_run",
+            name=run.name,
+            template=run.template,
+            parameters=json_text(dict(run.parameters)),
+            result=json_text(result),
+        )
+        return self.get(outcome["id"])
+
     def request(self, template: str, parameters: Mapping[str, Any], *, name: str | None = None) -> Run:
         """Queue a run for the worker and return it, queued."""
         outcome = self._session.call(
@@ -110,6 +129,10 @@ class Runs:
     def list(self, *, limit: int = 50, before: int | None = None) -> list[Run]:
         """Return runs, newest first; `before` is the last id of the page before."""
         return [_run(row) for row in self._session.rows("runs", limit=limit, before=before)]
+
+    def versions(self, name: str) -> tuple[Run, ...]:
+        """Return the versions of a name, newest first."""
+        return tuple(_run(row) for row in self._session.rows("versions", name=name))
 
     def _result(self, record: RunRecord) -> str:
         store = Artefacts(self._session)
