@@ -19,6 +19,7 @@ __all__ = [
     "Sheet",
     "SheetsBy",
     "TableDefinition",
+    "Where",
 ]
 
 Where = Mapping[str, Any]
@@ -69,6 +70,7 @@ class Formula:
     - `sum`: of `column` over the rows of `source` that match `where`, times `sign`
     - `mean`: of `column` over the rows of `source` that match `where`
     - `weighted`: the average of `column` over those rows, each weighted by its `weight`, to `places`
+      (`instead` maps the columns that an open table's keys select by to others, for what a line was before)
     - `count`: how many different values `column` has in those rows
     - `add`: other cells, one after the other
     - `ratio`: the first cell over the second
@@ -94,6 +96,7 @@ class Formula:
     prefix: str = ""
     weight: str = ""
     places: int = 6
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the formula as a sentence a reviewer reads."""

@@ -309,7 +309,8 @@ def _expanded(definition: TableDefinition, position: Position) -> Iterator[tuple
         for cell, formula in definition.cells.items():
             if not cell.row:
                 parts = tuple(replace(part, row=part.row or row) for part in formula.cells)
-                where = (*formula.where, chosen)
+                picked = {formula.instead.get(column, column): value for column, value in chosen.items()}
+                where = (*formula.where, picked if formula.instead else chosen)
                 yield replace(cell, row=row), replace(formula, cells=parts, where=where)
 
 

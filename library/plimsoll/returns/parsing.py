@@ -21,6 +21,7 @@ from plimsoll.returns.definitions import (
     Sheet,
     SheetsBy,
     TableDefinition,
+    Where,
 )
 
 __all__ = ["list_modules", "module_of", "parse_definitions", "read_definitions"]
@@ -235,12 +236,13 @@ def _cells(
 def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...]) -> dict[CellName, Formula]:
     """Return the cells of a table whose rows, columns and sheets each filter the same source."""
     cells = {}
+    renamed: dict[tuple[int, int], Where] = {}
     for row, selected in document["rows"].items():
         for column, measured in document["columns"].items():
             for sheet in sheets:
                 if sheet and sheet.member not in selected.get("sheets", [sheet.member]):
                     continue
-                filters = (
+                selecting = (
                     document.get("where", {}),
                     sheet.where if sheet else {},
                     selected.get("where", {}),
@@ -250,6 +252,8 @@ def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...])
                     continue
                 if sheet and sheet.member in measured.get("without_sheets", []):
                     continue
+                instead = measured.get("instead", {})
+                filters = tuple(_renamed(where, instead, renamed) for where in selecting)
                 (shape,) = [shape for shape in _MEASURING if shape in measured]
                 cells[CellName(document["table"], row, column, sheet.member if sheet else None)] = Formula(
                     shape=shape,
@@ -264,6 +268,19 @@ def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...])
     return cells
 
 
+def _renamed(where: Where, instead: Mapping[str, str], known: dict[tuple[int, int], Where]) -> Where:
+    """Return a filter on other columns: a measure may be of what a line was before protection moved it.
+
+    Each is made once, so that its rows are sought once.
+    """
+    if not instead or not set(where) & set(instead):
+        return where
+    key = (id(where), id(instead))
+    if key not in known:
+        known[key] = {instead.get(column, column): wanted for column, wanted in where.items()}
+    return known[key]
+
+
 def _formula(
     cell: CellName, entry: Mapping[str, Any], document: Mapping[str, Any], reference: Reference
 ) -> Formula:
@@ -274,13 +291,15 @@ def _formula(
     marked = shape in {"level", "surplus"}
     source = entry.get("source", "marks" if marked else document.get("source", ""))
     shared = document.get("where", {}) if source == document.get("source") else {}
+    instead = entry.get("instead", {})
+    filters = (_renamed(where, instead, {}) for where in (shared, entry.get("where", {})))
     return Formula(
         shape=shape,
         article=entry["article"],
         source=source,
         column=entry[shape] if reads else "",
         sign=entry.get("sign", 1),
-        where=tuple(where for where in (shared, entry.get("where", {})) if where),
+        where=tuple(where for where in filters if where),
         cells=tuple(reference(name) for name in referred),
         ratio=entry.get("of", ""),
         marks=tuple(entry.get("marks", entry.get("level", ()))),
@@ -288,4 +307,5 @@ def _formula(
         prefix=entry.get("prefix", ""),
         weight=entry.get("by", ""),
         places=entry.get("places", 6),
+        instead=instead,
     )

@@ -80,7 +80,8 @@ def amounts_of(table: pd.DataFrame, column: str) -> NDArray[np.int64]:
     first, times, second = column.partition("*")
     if times and column not in table.columns:
         products = amounts_of(table, second) * table[first].to_numpy(dtype=np.float64)
-        return np.rint(np.nan_to_num(products)).astype(np.int64)
+        whole: NDArray[np.int64] = np.rint(np.nan_to_num(products)).astype(np.int64)
+        return whole
     if column not in table.columns:
         raise ReturnError(f"a definition measures {column}, which the result does not have")
     if pd.api.types.is_integer_dtype(table[column].dtype):

@@ -17,6 +17,7 @@ from plimsoll.returns.sources_geography import with_geography
 from plimsoll.returns.sources_irb import IRB_SOURCES
 from plimsoll.returns.sources_large_exposures import LARGE_EXPOSURE_SOURCES
 from plimsoll.returns.sources_leverage import LEVERAGE_SOURCES, LEVERAGE_TOTALS
+from plimsoll.returns.sources_protection import with_origin
 from plimsoll.units import cents
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _lines(result: Result) -> pd.DataFrame:
     lines["ipre_exempt"] = exempt.to_numpy(dtype=bool)
     raised = cents(lines["rwa_before_factors"]) - cents(lines["currency_mismatch_addition"])
     lines["rwa_before_mismatch"] = raised / 100
-    return with_geography(with_capital_columns(lines, result), result)
+    return with_origin(with_geography(with_capital_columns(lines, result), result), result)
 
 
 def _marks(result: Result) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plimsoll.returns.sources_geography import with_geography
+from plimsoll.returns.sources_protection import with_origin
 
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
@@ -46,16 +47,19 @@ _SPECIALISED = {
 
 
 def _irb_lines(result: Result) -> pd.DataFrame:
-    """Return the lines under internal ratings, with what the templates ask of each.
+    """Return the lines that are weighed by internal ratings or came from there, with what the templates ask.
 
     Columns beside those of the lines
     ---------------------------------
+    weighed, came
+        Whether a line is weighed by internal ratings, and whether its exposure was before protection moved it.
     own_estimates
         Whether LGD or conversion factor is the bank's own (the advanced approach).
     graded
         Assigned to a grade or pool: not a slotting category.
-    grade
-        The grade's number, from the least risky on: one for each PD.
+    grade, origin_grade, origin_graded
+        The grade's number, from the least risky on: one for each PD; that of the obligor where protection gives
+        the line its provider's.
     pd_range
         The row of C 08.03.
     rated_unit
@@ -68,12 +72,18 @@ def _irb_lines(result: Result) -> pd.DataFrame:
     specialised_lending
         Kind of specialised lending; `real_estate` where the book names none.
     """
-    lines = with_geography(result.lines.reset_index(drop=True), result)
-    rated = lines[(lines["approach"] != "standardised") & ~lines["deducted"]].reset_index(drop=True)
+    lines = with_origin(with_geography(result.lines.reset_index(drop=True), result), result)
+    held = (lines["approach"] != "standardised") | (lines["origin_approach"] == "rated")
+    rated = lines[held & ~lines["deducted"]].reset_index(drop=True)
+    rated["weighed"] = rated["approach"] != "standardised"
+    rated["came"] = rated["origin_approach"] == "rated"
     rated["own_estimates"] = rated["approach"] == "advanced"
-    rated["graded"] = rated["approach"] != "slotting"
+    rated["graded"] = rated["approach"].isin(["foundation", "advanced"])
     probabilities = rated["pd"].where(rated["graded"]).to_numpy(np.float64)
-    rated["grade"] = _grades(probabilities)
+    own = _own_probabilities(rated, probabilities, result)
+    known = np.unique(np.concatenate([probabilities, own]))
+    rated["grade"], rated["origin_grade"] = _grades(probabilities, known), _grades(own, known)
+    rated["origin_graded"] = rated["origin_grade"] > 0
     rated["pd_range"] = _ranges(probabilities)
     retail = rated["irb_class"].isin(_RETAIL)
     rated["rated_unit"] = rated["exposure_id"].where(retail, rated["counterparty_id"])
@@ -86,9 +96,19 @@ def _irb_lines(result: Result) -> pd.DataFrame:
     return rated
 
 
-def _grades(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the number of each PD among all, from the smallest; 0 where there is none."""
-    known = np.unique(probabilities[~np.isnan(probabilities)])
+def _own_probabilities(
+    rated: pd.DataFrame, probabilities: NDArray[np.float64], result: Result
+) -> NDArray[np.float64]:
+    """Return the PD of the obligor, also where a line has its protection provider's."""
+    book = result.book.tables["exposures"].set_index("exposure_id")["pd"]
+    stated = book.reindex(rated["exposure_id"]).to_numpy(np.float64)
+    covered = (rated["protection_id"] != "").to_numpy(np.bool_)
+    lowest = np.nanmin(probabilities, initial=1.0)  # an obligor's own PD has the floors of the others
+    return np.where(covered, np.maximum(stated, lowest), probabilities)
+
+
+def _grades(probabilities: NDArray[np.float64], known: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the number of each PD among all known, from the smallest; 0 where there is none."""
     return np.where(np.isnan(probabilities), 0, np.searchsorted(known, probabilities) + 1)
 
 

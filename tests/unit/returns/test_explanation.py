@@ -54,6 +54,10 @@ def positions(draw: st.DrawFn) -> Position:
             "original_exposure",
             "provision",
             "net_exposure",
+            "covered_amount",
+            "collateral_adjusted",
+            "collateral_adjustments",
+            "adjusted_exposure",
             "ead",
             "rwa_before_mismatch",
             "sme_factor_reduction",
@@ -82,6 +86,10 @@ def positions(draw: st.DrawFn) -> Position:
         {
             "exposure_id": [f"E{place}" for place in range(size)],
             "sa_class": many(st.sampled_from(CLASSES)),
+            "origin_class": many(st.sampled_from(CLASSES)),
+            "approach": many(st.sampled_from(["standardised", "foundation"])),
+            "origin_approach": many(st.sampled_from(["standardised", "rated"])),
+            "protection_type": many(st.sampled_from(["", "guarantee", "credit_derivative", "cash"])),
             "obligor_class": many(st.sampled_from(["retail", "corporates_other", "institutions", ""])),
             "property_type": many(st.sampled_from(["none", "residential", "commercial", "adc"])),
             "rule_id": many(st.sampled_from(["credit.sa.fund.fallback", "credit.sa.retail.standard"])),
@@ -123,7 +131,8 @@ def test_an_explanation_names_exposures_articles_and_rules(filled: Return, resul
     assert told.article == "CRR Article 111"
     assert "credit.sa.retail.standard" in told.rule_ids
     assert told.formula == (
-        "sum of ead over lines where deducted is False and sa_class is retail and on_balance is True"
+        "sum of ead over lines where deducted is False and approach is standardised and sa_class is retail "
+        "and on_balance is True"
     )
 
 
@@ -170,8 +179,8 @@ def test_a_saved_return_is_explained_without_anything_else(filled: Return, tmp_p
     ("cell", "said"),
     [
         (
-            {"table": "C_08.01.a", "row": "0010", "column": "0010"},
-            "C_08.01.a is not filled; the tables filled are",
+            {"table": "C_08.04", "row": "0010", "column": "0010"},
+            "C_08.04 is not filled; the tables filled are",
         ),
         (
             {"table": "C_07.00.a", "row": "0010", "column": "0010"},
@@ -185,7 +194,7 @@ def test_a_saved_return_is_explained_without_anything_else(filled: Return, tmp_p
         ({"table": "C_07.00.a", "row": "0070", "column": "0201", "sheet": "retail"}, "no column 0201"),
         (
             {"table": "C_07.00.a", "row": "0070", "column": "0120", "sheet": "retail"},
-            "column 0120 is left out: no financial collateral",
+            "column 0120 is left out: a lent asset",
         ),
         (
             {"table": "C_07.00.a", "row": "0190", "column": "0200", "sheet": "central_governments"},

@@ -12,10 +12,13 @@ from plimsoll.data import sample_book
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
 from plimsoll.returns import CellName, Return, fill
+from plimsoll.returns.evaluation import RATIO_PLACES
 from plimsoll.returns.filing import monetary_decimals
 from plimsoll.simulation import Result, simulate
 from plimsoll.units import cents
 
+STANDARDISED = ("C_07.00", "C_09.01", "C_16.01", "C_16.02", "C_16.03")
+"""What a bank under standardised approaches reports of its risks."""
 TOTAL, RETAIL, PROPERTY = "eba_qEC:qx01", "eba_qEC:qx26", "eba_qEC:qx2038"
 
 
@@ -106,11 +109,14 @@ def test_defaulted_and_secured_exposures_are_noted_in_the_obligors_class(
 
 def test_levels_are_the_marks(filled: Return, result: Result) -> None:
     marks = result.marks.set_index(["ratio", "mark"])["level"]
-    assert value(filled, "C_03.00", "0130", "0010") == Decimal(
-        str(marks["total_ratio", "pillar_2_requirement"])
-    )
-    assert value(filled, "C_03.00", "0170", "0010") == Decimal(str(marks["cet1_ratio", "combined_buffer"]))
-    assert value(filled, "C_03.00", "0200", "0010") == Decimal(str(marks["cet1_ratio", "pillar_2_guidance"]))
+    for row, ratio, mark in (
+        ("0130", "total_ratio", "pillar_2_requirement"),
+        ("0170", "cet1_ratio", "combined_buffer"),
+        ("0200", "cet1_ratio", "pillar_2_guidance"),
+    ):
+        assert value(filled, "C_03.00", row, "0010") == Decimal(str(marks[ratio, mark])).quantize(
+            RATIO_PLACES
+        )
 
 
 def test_the_surplus_over_pillar_2_is_the_scarcest(filled: Return, result: Result) -> None:
@@ -137,7 +143,7 @@ def test_indicators_cover_the_module(filled: Return, dictionary: Dictionary) -> 
     module = dictionary.module(filled.module, on=filled.reference_date)
     assert set(filled.indicators) == {template.code for template in module.templates}
     reported = {code for code, told in filled.indicators.items() if told}
-    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_04.00", "C_07.00"}
+    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_04.00", *STANDARDISED}
 
 
 def test_an_impossible_cell_is_empty_not_zero(filled: Return) -> None:
@@ -179,7 +185,12 @@ def test_a_class_without_a_row_is_refused(result: Result, dictionary: Dictionary
 def test_a_bank_without_own_funds_files_no_ratios(result: Result, dictionary: Dictionary) -> None:
     book = result.book.replace(own_funds_items=result.book.tables["own_funds_items"].iloc[:0])
     bare = fill(simulate(book), "corep_of", dictionary)
-    assert {code for code, told in bare.indicators.items() if told} == {"C_00.01", "C_02.00", "C_04.00", "C_07.00"}
+    assert {code for code, told in bare.indicators.items() if told} == {
+        "C_00.01",
+        "C_02.00",
+        "C_04.00",
+        *STANDARDISED,
+    }
 
 
 def test_own_funds_without_exposures_file_no_ratios(result: Result, dictionary: Dictionary) -> None:
@@ -187,8 +198,11 @@ def test_own_funds_without_exposures_file_no_ratios(result: Result, dictionary: 
     emptied = {
         name: tables[name].iloc[:0] for name in ("exposures", "collateral", "securities", "reported_amounts")
     }
+    for name in ("business_indicator", "unsettled_transactions"):
+        emptied[name] = tables[name].iloc[:0]
     alone = fill(simulate(result.book.replace(**emptied)), "corep_of", dictionary)
-    assert {code for code, told in alone.indicators.items() if told} == {"C_00.01", "C_01.00"}
+    assert {code for code, told in alone.indicators.items() if told} == {"C_00.01", "C_01.00", "C_02.00"}
+    assert {fact.value for fact in alone.facts if fact.table == "C_02.00.a"} == {Decimal(0)}
 
 
 def test_an_unknown_module_is_named(result: Result, dictionary: Dictionary) -> None:
