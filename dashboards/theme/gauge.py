@@ -27,7 +27,7 @@ __all__ = [
     "standing",
 ]
 
-REQUIREMENTS = ("minimum", "pillar_2_requirement", "combined_buffer")
+REQUIREMENTS = ("minimum", "pillar_2_requirement", "combined_buffer", "leverage_buffer")
 SQUASH = 1.9  # a value beyond this multiple of the highest mark is pinned, or the marks would be unreadable
 HEADWAY = 1.12  # empty scale above the highest thing drawn
 

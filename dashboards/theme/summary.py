@@ -11,8 +11,8 @@ from dashboards.theme.gauge import Mark, marks_of
 
 __all__ = ["RATIOS", "ClassRow", "Layer", "Summary", "read_summary"]
 
-RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio")
-AMOUNTS = ("cet1", "tier1", "own_funds", "rwa", "rwa_credit")
+RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio", "leverage_ratio")
+AMOUNTS = ("cet1", "tier1", "own_funds", "rwa", "rwa_credit", "leverage_exposure")
 
 
 @dataclass(frozen=True)

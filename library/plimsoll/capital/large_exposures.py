@@ -62,6 +62,8 @@ class LargeExposures:
         Columns limit (non_institutions, institutions, g_sii), amount, share, article.
     missing
         Why there is nothing to report, a sentence each; empty where there is.
+    unnamed
+        A sentence where clients that are reported have neither an LEI nor a national code; empty otherwise.
     """
 
     exposures: pd.DataFrame = field(repr=False)
@@ -69,6 +71,7 @@ class LargeExposures:
     limits: pd.DataFrame = field(repr=False)
     tier1: float
     missing: tuple[str, ...]
+    unnamed: tuple[str, ...] = ()
     rule_ids: tuple[str, ...] = LARGE_EXPOSURE_RULES
 
     @property
@@ -76,6 +79,19 @@ class LargeExposures:
         """The groups and clients above their limit, the largest excess first (Article 395(1))."""
         above = self.groups.loc[self.groups["excess"] > 0]
         return above.sort_values(["excess", "group_id"], ascending=[False, True]).reset_index(drop=True)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader must know: what is missing, each breach, and how clients without a code are named."""
+        above = zip(*(self.breaches[name] for name in ("group_id", "after", "limit")), strict=True)
+        return (
+            *self.missing,
+            *(
+                f"The exposure to {group} is {after:,.2f}, above the limit of {limit:,.2f} (Article 395(1) CRR)."
+                for group, after, limit in above
+            ),
+            *self.unnamed,
+        )
 
 
 def find_large_exposures(
@@ -105,7 +121,8 @@ def find_large_exposures(
     groups = _against_limits(groups, limits, reporter)
     groups = _reported(groups, reporter, rules)
     missing = tuple(_missing(tables["exposures"], reporter))
-    return LargeExposures(exposures, groups, limits, reporter.tier1, missing)
+    unnamed = tuple(_unnamed(exposures, groups, clients))
+    return LargeExposures(exposures, groups, limits, reporter.tier1, missing, unnamed)
 
 
 def _group_of(clients: pd.Series, known: pd.DataFrame) -> pd.Series:
@@ -204,4 +221,15 @@ def _missing(exposures: pd.DataFrame, reporter: Reporter) -> Iterator[str]:
         yield (
             f"There are no large exposures: {silent} derivative(s) or securities financing transaction(s) lack "
             "`counterparty_credit_exposure`, their exposure value (Article 390(4) CRR)."
+        )
+
+
+def _unnamed(exposures: pd.DataFrame, groups: pd.DataFrame, clients: pd.DataFrame) -> Iterator[str]:
+    reported = exposures["group_id"].isin(groups.loc[groups["reported"], "group_id"])
+    facts = clients.reindex(exposures.loc[reported, "counterparty_id"].unique())
+    count = int((facts["lei"].isna() & facts["national_code"].isna()).sum())
+    if count:
+        yield (
+            f"{count} client(s) in the returns on large exposures have neither an LEI nor a national code: templates "
+            "C 27.00 to C 29.00 name them by the book's identifier."
         )

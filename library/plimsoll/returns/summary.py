@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.returns.packaging import Package
 from plimsoll.returns.return_ import Return
-from plimsoll.units import cents
 
 if TYPE_CHECKING:
     from plimsoll.returns.verdict import Verdict
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RATIOS", "summarise"]
 
-RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio")
-_AMOUNTS = ("cet1", "tier1", "own_funds", "rwa")
+RATIOS = ("cet1_ratio", "tier1_ratio", "total_ratio", "leverage_ratio")
+_AMOUNTS = ("cet1", "tier1", "own_funds", "rwa", "rwa_credit", "leverage_exposure")
 _FINDINGS_SHOWN = 50
 
 
@@ -26,7 +25,6 @@ def summarise(result: Result, filled: Return, package: Package, verdict: Verdict
     A ratio or amount that the result does not have (a book without own funds) is None; the notices say why.
     """
     entity = filled.entity
-    credit = result.requirements.loc[result.requirements["risk"] == "credit_sa", "amount"]
     return {
         "entity": {
             "name": entity.name,
@@ -37,16 +35,14 @@ def summarise(result: Result, filled: Return, package: Package, verdict: Verdict
         },
         "reference_date": filled.reference_date.isoformat(),
         "scenario": result.scenario.name,
-        "ratios": {name: _number(result.ratios.get(name)) for name in RATIOS},
-        "amounts": {
-            **{name: _number(result.ratios.get(name)) for name in _AMOUNTS},
-            "rwa_credit": _exact(credit),
-        },
+        "ratios": {name: _number(result.all_ratios.get(name)) for name in RATIOS},
+        "amounts": {name: _number(result.all_ratios.get(name)) for name in _AMOUNTS},
         "marks": {name: _marks(result, name) for name in RATIOS},
         "rwa_by_class": _by_class(result),
         "verdict": _verdict(verdict),
         "package": {"name": package.name, "sha256": package.sha256},
-        "notices": list(result.notices),
+        "large_exposures": _large_exposures(result),
+        "notices": [*result.notices, *result.leverage.missing, *result.large_exposures.notices],
         "book_digest": filled.book_digest,
         "rules_digest": filled.rules_digest,
     }
@@ -57,13 +53,8 @@ def _number(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def _exact(amounts: Any) -> float:  # noqa: ANN401  # a pandas column of any backing
-    """Return the sum of amounts, exact to the cent."""
-    return int(cents(amounts.to_numpy(dtype=float)).sum()) / 100
-
-
 def _marks(result: Result, ratio: str) -> list[dict[str, Any]]:
-    marks = result.marks[result.marks["ratio"] == ratio]
+    marks = result.all_marks[result.all_marks["ratio"] == ratio]
     columns = (marks["mark"], marks["level"], marks["article"])
     return [
         {"mark": mark, "level": float(level), "article": article}
@@ -73,11 +64,29 @@ def _marks(result: Result, ratio: str) -> list[dict[str, Any]]:
 
 def _by_class(result: Result) -> list[dict[str, Any]]:
     """Return exposure value and risk-weighted amount per class, in the order of the classes' names."""
-    counted = result.lines[~result.lines["deducted"].to_numpy(dtype=bool)]
+    table = result.by_class()
+    columns = (table["class"], table["exposure_value"], table["rwa"])
     return [
-        {"class": str(name), "exposure_value": _exact(group["ead"]), "rwa": _exact(group["rwa"])}
-        for name, group in counted.groupby("sa_class", sort=True, observed=True)
+        {"class": str(name), "exposure_value": float(exposure), "rwa": float(rwa)}
+        for name, exposure, rwa in zip(*columns, strict=True)
     ]
+
+
+def _large_exposures(result: Result) -> dict[str, Any]:
+    """Return how many exposures are large and reported, the limits, and what is above one."""
+    found = result.large_exposures
+    limits = zip(found.limits["limit"], found.limits["amount"], strict=True)
+    above = found.breaches
+    columns = (above["group_id"], above["after"], above["limit"], above["excess"])
+    return {
+        "large": int(found.groups["large"].sum()),
+        "reported": int(found.groups["reported"].sum()),
+        "limits": {str(name): float(amount) for name, amount in limits},
+        "breaches": [
+            {"group": str(group), "after": float(after), "limit": float(limit), "excess": float(excess)}
+            for group, after, limit, excess in zip(*columns, strict=True)
+        ][:_FINDINGS_SHOWN],
+    }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,6 +113,17 @@ class Result:
     def leverage(self) -> Leverage:
         """The leverage ratio (Article 429 CRR), computed when first asked for."""
         return measure_leverage(self.lines, self.tables, self.own_funds, self.rules)
+
+    @cached_property
+    def all_ratios(self) -> Mapping[str, float]:
+        """The capital ratios, and the leverage ratio (`leverage_ratio`) with its measure (`leverage_exposure`)."""
+        leverage = {"leverage_ratio": self.leverage.ratio, "leverage_exposure": self.leverage.measure}
+        return MappingProxyType({**self.ratios, **leverage})
+
+    @cached_property
+    def all_marks(self) -> pd.DataFrame:
+        """What the capital ratios and the leverage ratio are held against: columns of `marks`."""
+        return pd.concat([self.marks, self.leverage.marks], ignore_index=True)
 
     @cached_property
     def large_exposures(self) -> LargeExposures:

@@ -14,6 +14,7 @@ RATIOS = (
     ("CET1 ratio", "cet1_ratio"),
     ("Tier 1 ratio", "tier1_ratio"),
     ("Total capital ratio", "total_ratio"),
+    ("Leverage ratio", "leverage_ratio"),
 )
 
 LAYERS = {

@@ -26,6 +26,7 @@ KEYS = {
     "notices",
     "book_digest",
     "rules_digest",
+    "large_exposures",
 }
 
 
@@ -74,6 +75,13 @@ def test_its_figures_are_those_of_the_return(filled: Return, result: Result, pac
     assert Decimal(str(told["amounts"]["rwa"])) == total.value
     assert Decimal(str(told["amounts"]["rwa_credit"])) == credit.value
     assert sum(Decimal(str(entry["rwa"])) for entry in told["rwa_by_class"]) == credit.value
+    measure = Decimal(str(told["amounts"]["leverage_exposure"]))
+    assert measure == Decimal(str(result.leverage.measure))
+    assert told["ratios"]["leverage_ratio"] == result.leverage.ratio
+    assert [mark["level"] for mark in told["marks"]["leverage_ratio"]] == [0.03]
+    above = result.large_exposures.breaches
+    assert [row["group"] for row in told["large_exposures"]["breaches"]] == above["group_id"].tolist()
+    assert told["large_exposures"]["reported"] == result.large_exposures.groups["reported"].sum() > 0
     retail = next(entry for entry in told["rwa_by_class"] if entry["class"] == "retail")
     cell = filled.fact("C_07.00.a", "0010", "0200", "eba_qEC:qx26")
     assert cell is not None
@@ -85,6 +93,11 @@ def test_unknown_own_funds_are_null_not_nan(result: Result, dictionary: Dictiona
     filled = fill(bare, "corep_of", dictionary)
     packed = package(filled, tmp_path, dictionary=dictionary)
     told = summarise(bare, filled, packed, verdict_of(packed))
-    assert told["ratios"] == {"cet1_ratio": None, "tier1_ratio": None, "total_ratio": None}
+    assert told["ratios"] == {
+        "cet1_ratio": None,
+        "tier1_ratio": None,
+        "total_ratio": None,
+        "leverage_ratio": None,
+    }
     assert told["amounts"]["cet1"] is None
     json.dumps(told, allow_nan=False)

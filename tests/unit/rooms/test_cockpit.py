@@ -49,7 +49,7 @@ def test_a_waiting_submission_is_not_shown(bank: Any, person: Callable[..., Any]
 
 
 def test_last_period_is_the_same_line_at_an_earlier_date(bank: Any, person: Callable[..., Any]) -> None:
-    earlier = {"cet1_ratio": 0.1342, "tier1_ratio": 0.15, "total_ratio": 0.16}
+    earlier = {"cet1_ratio": 0.1342, "tier1_ratio": 0.15, "total_ratio": 0.16, "leverage_ratio": 0.061}
     bank.publish(1, reference_date="2026-03-31", ratios=earlier)
     bank.publish(2, reference_date="2026-05-31", scenario="house_prices_down_20")
     bank.publish(3)

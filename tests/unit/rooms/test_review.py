@@ -56,7 +56,7 @@ def test_the_first_waiting_submission_is_open_with_its_figures(bank: Any, person
         "Second quarter.",
     ):
         assert expected in room.paper.html, expected
-    assert room.paper.html.count("<svg") == 3
+    assert room.paper.html.count("<svg") == 4
     assert 'aria-current="true"' in room.rail.html
 
 
