@@ -23,6 +23,7 @@ from dashboards.explorer.compute import (
 )
 from dashboards.explorer.draw import MEASURES, Shown, draw_form, draw_nothing, draw_position, draw_progress
 from dashboards.theme.page import Room, Viewer, build_page
+from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import Press, Sheet
 from harbour.errors import DatabaseError, HarbourError, NotFound
 from plimsoll.errors import PlimsollError
@@ -173,7 +174,7 @@ class ExplorerRoom(Room):
         except DatabaseError:
             raise
         except HarbourError as refusal:
-            self._repaint(failed=str(refusal))
+            self._repaint(failed=say_refusal(str(refusal), self.say.language))
         else:
             self._repaint(told=self.say("explorer.saved" if act == "save" else "explorer.queued", run=kept))
 

@@ -93,7 +93,9 @@ def draw_position(shelf: Shelf, position: Position, explored: Explored, say: Wor
         shown=shown,
         measure=measure,
         measures=MEASURES,
-        ratios=[(name, _finite(result.all_ratios[name]), _finite(baseline.all_ratios[name])) for name in RATIOS],
+        ratios=[
+            (name, _finite(result.all_ratios[name]), _finite(baseline.all_ratios[name])) for name in RATIOS
+        ],
         marks={name: _marks(result.all_marks, name) for name in RATIOS},
         falls=falls,
         bar=bar if bar is not None and 0 < bar < len(falls) else None,

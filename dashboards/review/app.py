@@ -9,6 +9,7 @@ import panel as pn
 from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
 from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
+from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import Press, Sheet
 from harbour.errors import DatabaseError, HarbourError
 
@@ -100,7 +101,7 @@ class ReviewRoom(Room):
             raise
         except HarbourError as refusal:
             # The draft stays: only the page around it is read again, for it is not what was thought.
-            return await self._show(seen.item.id, failed=str(refusal))
+            return await self._show(seen.item.id, failed=say_refusal(str(refusal), self.say.language))
         await self._show(seen.item.id, told=self.say(f"review.done_{act}"), fresh=True)
         self.inbox = await self.query(read_inbox)
         return self._show_inbox()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboards.review.compute import Detail, Inbox
+from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 
@@ -40,7 +41,7 @@ def why_not(detail: Detail, act: str, say: Words) -> str | None:
     for word, key in known.items():
         if word in refusal:
             return say(key)
-    return refusal
+    return say_refusal(refusal, say.language)
 
 
 class Outcome(TypedDict, total=False):
