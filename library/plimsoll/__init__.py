@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from plimsoll.returns.verdict import Verdict, validate
     from plimsoll.scenarios import Scenario
+    from plimsoll.simulation.derivation import derive
     from plimsoll.simulation.movement import Movement
     from plimsoll.simulation.result import Result
     from plimsoll.simulation.simulate import simulate
@@ -44,6 +45,7 @@ __all__ = [
     "__version__",
     "cells_of",
     "compare",
+    "derive",
     "explain",
     "fill",
     "find_gaps",
@@ -77,6 +79,7 @@ _ROOMS = {
     "Verdict": "plimsoll.returns.verdict",
     "cells_of": "plimsoll.returns",
     "compare": "plimsoll.returns",
+    "derive": "plimsoll.simulation",
     "explain": "plimsoll.returns",
     "fill": "plimsoll.returns",
     "find_gaps": "plimsoll.returns",
