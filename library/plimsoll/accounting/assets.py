@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plimsoll.accounting.classification import classified, read_classification, sector_of
@@ -85,8 +87,13 @@ def _enterprise(turnover: pd.Series, sector: pd.Series, limit: float | None) -> 
 
 def _security(exposure_ids: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return what secures each exposure; immovable property comes first (Annex V, Part 2, 86)."""
-    property_ = exposure_ids.isin(tables["collateral"]["exposure_id"]).to_numpy()
-    other = exposure_ids.isin(tables["pledges"]["exposure_id"]).to_numpy()
+    mine = pa.array(exposure_ids, pa.string(), from_pandas=True)
+    property_, other = (
+        np.asarray(
+            pc.is_in(mine, value_set=pa.array(tables[name]["exposure_id"], pa.string(), from_pandas=True))
+        )
+        for name in ("collateral", "pledges")
+    )
     words = np.where(property_, "immovable_property", np.where(other, "other", "none"))
     return pd.Series(words, dtype="str")
 

@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from plimsoll.dictionary import Dictionary, open_dictionary
 from plimsoll.errors import Gap, MissingInputs
@@ -62,27 +64,30 @@ def check_inputs(definitions: Definitions, position: Position) -> None:
 def _gaps(definitions: Definitions, position: Position) -> Iterator[Gap]:
     for need in tomllib.loads(definitions.texts.get("module.toml", "")).get("needs", ()):
         table = position.table(need["source"])
-        rows = table[matching(table, (need.get("where", {}),))]
+        chosen = matching(table, (need.get("where", {}),))
         if need.get("assumed"):
-            if len(rows) and not _said(rows, need):
+            if chosen.any() and not (chosen & _said(table, need)).any():
                 yield Gap(need["cells"], need["book"], 0, (), need["consequence"], stops=False)
             continue
-        lacking = rows if need.get("rows") else rows[_silent(rows, need)]
-        if lacking.empty is bool(need.get("rows")):
-            yield Gap(need["cells"], need["book"], len(lacking), _examples(lacking), need["consequence"])
+        lacking = chosen if need.get("rows") else chosen & _silent(table, need)
+        if bool(lacking.any()) is not bool(need.get("rows")):
+            named = () if need.get("rows") else _examples(table[lacking])
+            count = 0 if need.get("rows") else int(lacking.sum())
+            yield Gap(need["cells"], need["book"], count, named, need["consequence"])
 
 
-def _silent(rows: pd.DataFrame, need: Mapping[str, Any]) -> pd.Series:
+def _silent(table: pd.DataFrame, need: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Return which rows say nothing, or what the templates have no place for."""
-    values = rows[need["column"]]
-    silent: pd.Series = ~values.isin(need["known"]) if "known" in need else values == ""
-    return silent
+    values = table[need["column"]]
+    silent = ~values.isin(need["known"]) if "known" in need else values == ""
+    return np.asarray(silent, dtype=np.bool_)
 
 
-def _said(rows: pd.DataFrame, need: Mapping[str, Any]) -> bool:
-    """Whether any row says what is otherwise taken to be none: an amount, or one of the words looked for."""
-    values = rows[need["column"]]
-    return bool((values.isin(need["words"]) if "words" in need else values != 0).any())
+def _said(table: pd.DataFrame, need: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Return which rows say what is otherwise taken to be none: an amount, or one of the words looked for."""
+    values = table[need["column"]]
+    said = values.isin(need["words"]) if "words" in need else values != 0
+    return np.asarray(said, dtype=np.bool_)
 
 
 def _examples(rows: pd.DataFrame) -> tuple[str, ...]:

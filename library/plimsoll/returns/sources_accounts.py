@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from plimsoll.accounting import financial_assets, financial_liabilities
 from plimsoll.errors import ReturnError
@@ -34,7 +36,7 @@ def ledger(result: Result) -> pd.DataFrame:
         The result is of a scenario: a scenario moves risk, not accounts.
     """
     _check_baseline(result)
-    held = result.book.tables["ledger"].reset_index(drop=True)
+    held = _sorted(result.book.tables["ledger"], "account")
     side, item = held["side"], held["item"].fillna("").astype("str")
     amount = cents(held["amount"].to_numpy())
     signed = np.select([side == "income", side == "expense"], [amount, -amount], 0)
@@ -54,13 +56,20 @@ def assets(result: Result) -> pd.DataFrame:
     """Return the assets on the balance sheet, as `plimsoll.accounting.financial_assets` describes them."""
     _check_baseline(result)
     in_euro = result.book.entity.currency == "EUR"
-    return financial_assets(result.book.tables, result.rules[_SME_RULE].number if in_euro else None)
+    found = financial_assets(result.book.tables, result.rules[_SME_RULE].number if in_euro else None)
+    return _sorted(found, "exposure_id")
 
 
 def liabilities(result: Result) -> pd.DataFrame:
     """Return the financial liabilities, as `plimsoll.accounting.financial_liabilities` describes them."""
     _check_baseline(result)
-    return financial_liabilities(result.book.tables)
+    return _sorted(_sorted(financial_liabilities(result.book.tables), "account"), "deposit_id")
+
+
+def _sorted(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the rows in the byte order of a key, those of the same key as they stand: whatever the book's order."""
+    order = pc.sort_indices(pa.array(table[key], pa.string(), from_pandas=True))
+    return table.take(np.asarray(order)).reset_index(drop=True)
 
 
 def _check_baseline(result: Result) -> None:

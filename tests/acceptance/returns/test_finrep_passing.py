@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import random
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from plimsoll.data import SAMPLE_ENTITIES, Entity, sample_book
 from plimsoll.dictionary import Dictionary, Module, open_dictionary
-from plimsoll.returns import Return, fill, package
+from plimsoll.returns import Return, explain, fill, package, reproduce
 from plimsoll.returns.verdict import validate
 from plimsoll.simulation import simulate
 
@@ -76,6 +78,28 @@ def test_nor_on_the_other_dates(
     name: str, day: datetime.date, dictionary: Dictionary, tmp_path: Path
 ) -> None:
     check(name, day, dictionary, tmp_path)
+
+
+@pytest.mark.parametrize("name", list(BANKS)[:3])
+def test_five_hundred_cells_drill_down_to_their_value(name: str, dictionary: Dictionary) -> None:
+    """Drill sum = filed value, exactly; and no cell that is not empty is without what stands behind it."""
+    report = filled(BANKS[name], SAMPLE_ENTITIES[name], DAYS[1], dictionary)
+    numbers = [fact for fact in report.facts if isinstance(fact.value, Decimal) and fact.value != 0]
+    chosen = random.Random(name).sample(numbers, min(500, len(numbers)))
+    assert len(chosen) > 300
+    for fact in chosen:
+        found = explain(report, fact.table, row=fact.row, column=fact.column)
+        assert found.total == fact.value == found.value, fact.cell
+        assert len(found.lines), fact.cell
+
+
+def test_the_same_return_comes_out_again(dictionary: Dictionary, tmp_path: Path) -> None:
+    book = sample_book(exposures=300)
+    report = fill(simulate(book), "finrep9", dictionary)
+    made = package(report, tmp_path, dictionary=dictionary)
+    shuffled = {name: table.sample(frac=1, random_state=1) for name, table in book.tables.items()}
+    again = reproduce(report, book.replace(**shuffled), package_path=made.path, dictionary=dictionary)
+    assert again.same, again.first_difference
 
 
 @pytest.mark.parametrize(
