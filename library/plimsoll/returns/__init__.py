@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plimsoll.returns.adjustments import Adjustment, read_adjustments
 from plimsoll.returns.comparison import Comparison, compare
 from plimsoll.returns.contributions import cells_of
 from plimsoll.returns.definitions import CellName, Definitions, Formula
@@ -17,6 +18,7 @@ from plimsoll.returns.return_ import Fact, Return, open_return
 from plimsoll.returns.summary import summarise
 
 __all__ = [
+    "Adjustment",
     "CellName",
     "Comparison",
     "Definitions",
@@ -40,6 +42,7 @@ __all__ = [
     "lay_out",
     "open_return",
     "package",
+    "read_adjustments",
     "read_package",
     "reproduce",
     "summarise",

@@ -26,10 +26,10 @@ class Comparison:
         Columns table, row, column, sheet, before, after, change, of the cells that differ; before or after is
         None where the cell is not reported, which means zero; change is None between two words.
     causes
-        Which inputs differ, of `data`, `rules`, `scenario` and `code`. `code` is the cells' definitions, or
-        the program itself where nothing else differs and yet figures do. A change of the program beside
-        another input is not seen: a return does not hold the program's digest. Empty where one of the two is
-        a filing read from a package, which holds none of its inputs.
+        Which inputs differ, of `data`, `rules`, `scenario`, `code` and `adjustment`. `code` is the cells'
+        definitions, or the program itself where nothing else differs and yet figures do. A change of the program
+        beside another input is not seen: a return does not hold the program's digest. Empty where one of the two
+        is a filing read from a package, which holds none of its inputs.
     """
 
     cells: pd.DataFrame = field(repr=False)
@@ -106,6 +106,7 @@ def _causes(before: Return | Filing, after: Return | Filing, *, changed: bool) -
             (before.definitions.version, before.definitions.digest),
             (after.definitions.version, after.definitions.digest),
         ),
+        "adjustment": (before.adjustments, after.adjustments),
     }
     causes = tuple(name for name, (old, new) in pairs.items() if old != new)
     return causes or (("code",) if changed else ())

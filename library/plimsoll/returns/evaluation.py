@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -51,11 +52,18 @@ def weighed(
 class Evaluation:
     """Every cell of a module's definitions over one position, each computed once.
 
-    A cell without a row behind it has no value: it is not reported. One whose rows sum to zero is zero.
+    A cell without a row behind it has no value: it is not reported. One whose rows sum to zero is zero. `deltas`
+    are the adjustments of cells: added to what the definition gives, and so in every cell computed from them.
     """
 
-    def __init__(self, definitions: Definitions, position: Position) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        position: Position,
+        deltas: Mapping[CellName, Decimal] = MappingProxyType({}),
+    ) -> None:
         self._position = position
+        self._deltas = deltas
         self._tables = {
             name: dict(_expanded(table, position)) if table.keys else _sheeted(table, position)
             for name, table in definitions.tables.items()
@@ -101,7 +109,10 @@ class Evaluation:
             if cell in self._underway:
                 raise ReturnError(f"the definition of {cell} leads back to itself")
             self._underway.add(cell)
-            self._known[cell] = self._compute(self.formula(cell))
+            found = self._compute(self.formula(cell))
+            if cell in self._deltas:
+                found = (found or Decimal(0)) + self._deltas[cell]
+            self._known[cell] = found
             self._underway.discard(cell)
         return self._known[cell]
 

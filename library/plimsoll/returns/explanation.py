@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from plimsoll.errors import ReturnError
+from plimsoll.returns.adjustments import Adjustment
 from plimsoll.returns.definitions import CellName, Formula, TableDefinition
 from plimsoll.returns.evaluation import selected, weighed
 from plimsoll.returns.filing import fill
@@ -49,6 +50,9 @@ class Explanation:
         The rules that set the risk weights of those rows, each once, sorted.
     parts
         The cells it is computed from, explained.
+    adjustments
+        The deltas added to this very cell; each stands in `lines` too, with its owner and reason, where the
+        cell is a sum.
     """
 
     cell: CellName
@@ -59,6 +63,7 @@ class Explanation:
     lines: pd.DataFrame = field(repr=False)
     rule_ids: tuple[str, ...]
     parts: tuple[Explanation, ...]
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -146,7 +151,8 @@ def _explained(cell: CellName, filled: Return) -> Explanation:
     formula = evaluation.formula(cell)
     value = evaluation.content(cell)
     parts = tuple(_explained(part, filled) for part in formula.cells if evaluation.value(part) is not None)
-    lines = _lines(cell, formula, filled, parts)
+    moved = tuple(adjustment for adjustment in filled.adjustments if adjustment.cell == cell)
+    lines = _with_adjustments(_lines(cell, formula, filled, parts), moved)
     rules = lines["rule_id"].dropna() if "rule_id" in lines else ()
     return Explanation(
         cell=cell,
@@ -157,6 +163,23 @@ def _explained(cell: CellName, filled: Return) -> Explanation:
         lines=lines,
         rule_ids=tuple(sorted(set(rules))),
         parts=parts,
+        adjustments=moved,
+    )
+
+
+def _with_adjustments(lines: pd.DataFrame, adjustments: tuple[Adjustment, ...]) -> pd.DataFrame:
+    """Return the rows behind a cell with a row for each delta on it."""
+    return pd.concat([lines, _adjusted(adjustments)], ignore_index=True) if adjustments else lines
+
+
+def _adjusted(adjustments: tuple[Adjustment, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "contribution": pd.array([adjustment.delta for adjustment in adjustments], dtype=object),
+            "from_cell": [str(adjustment.cell) for adjustment in adjustments],
+            "adjusted_by": [adjustment.owner for adjustment in adjustments],
+            "reason": [adjustment.reason for adjustment in adjustments],
+        }
     )
 
 
@@ -202,6 +225,7 @@ def _leaves(parts: tuple[Explanation, ...]) -> Iterator[pd.DataFrame]:
             yield part.lines
         else:
             yield from _leaves(part.parts)
+            yield from [_adjusted(part.adjustments)] if part.adjustments else []
 
 
 def _no_lines() -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from plimsoll.dictionary import Cell, Dictionary, Module, Table, open_dictionary
 from plimsoll.errors import ReturnError
+from plimsoll.returns.adjustments import Adjustment, check_adjustments, deltas_of
 from plimsoll.returns.conformity import check_definitions
 from plimsoll.returns.definitions import CellName, Definitions, TableDefinition
 from plimsoll.returns.evaluation import RATIO_PLACES, Evaluation
@@ -30,7 +32,13 @@ _ROUNDING_SPREAD = 0.012
 """Four standard deviations (0.01 / sqrt(12) each) of rounding one line to the cent, in currency units."""
 
 
-def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> Return:
+def fill(
+    result: Result,
+    module: str,
+    dictionary: Dictionary | None = None,
+    *,
+    adjustments: Iterable[Adjustment] = (),
+) -> Return:
     """Fill a module's return from a simulation's result.
 
     A cell is reported when at least one line stands behind it, and then even if its value is zero; a template
@@ -45,6 +53,8 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
         The module's code, such as `corep_of`; its version follows from the book's reference date.
     dictionary
         The supervisor's dictionary; the built one when omitted.
+    adjustments
+        Deltas on cells, approved and not expired; they are kept with the return.
 
     Raises
     ------
@@ -52,7 +62,8 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
         The book lacks what the templates need; `find_gaps` gives the list without filling.
     ReturnError
         A definition does not fit the dictionary, an amount of the result has no row to stand on, a total is
-        not the simulation's, or one fact would be reported with two values.
+        not the simulation's before adjustments, an adjustment may not be used, or one fact would be reported
+        with two values.
     """
     book = result.book
     source = dictionary or open_dictionary()
@@ -62,9 +73,14 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
     position = position_of(result, definitions.plan.sources)
     check_inputs(definitions, position)
     evaluation = Evaluation(definitions, position)
-    facts = _facts(definitions, described, evaluation)
     _check_nothing_lost(definitions, position)
     _check_totals(definitions, result, evaluation)
+    moved = tuple(sorted(adjustments))
+    if moved:
+        check_adjustments(moved, described, book.reference_date)
+        evaluation = Evaluation(definitions, position, deltas_of(moved))
+        _check_filled(moved, evaluation)
+    facts = _facts(definitions, described, evaluation)
     return Return(
         module=described.code,
         version=described.version,
@@ -78,7 +94,15 @@ def fill(result: Result, module: str, dictionary: Dictionary | None = None) -> R
         rules_digest=result.rules.digest,
         definitions=definitions,
         position=position,
+        adjustments=moved,
     )
+
+
+def _check_filled(adjustments: tuple[Adjustment, ...], evaluation: Evaluation) -> None:
+    """Raise when an adjusted cell is none that a definition fills: its delta would vanish."""
+    unknown = [str(adjustment.cell) for adjustment in adjustments if adjustment.cell not in evaluation]
+    if unknown:
+        raise ReturnError(f"no definition fills {'; '.join(unknown)}: what is not filled is not adjusted")
 
 
 _RATIO_DECIMALS = dict.fromkeys(

@@ -86,7 +86,12 @@ def reproduce(
     filled, filed = _found(saved)
     filed = Path(package_path) if package_path is not None else filed
     source = book if isinstance(book, Book) else load(book)
-    again = fill(simulate(source, scenario=scenario or filled.scenario), filled.module, dictionary)
+    again = fill(
+        simulate(source, scenario=scenario or filled.scenario),
+        filled.module,
+        dictionary,
+        adjustments=filled.adjustments,
+    )
     made_again = dict(_digests(again))
     steps = [Step(name, then, made_again.get(name, "")) for name, then in _digests(filled)]
     if filed is not None:
@@ -125,6 +130,8 @@ def _digests(filled: Return) -> Iterator[tuple[str, str]]:
     for source, table in filled.position.tables.items():
         yield source, _digest_table(table)
     yield "definitions", filled.definitions.digest
+    moved = "\n".join(str(sorted(adjustment.document().items())) for adjustment in filled.adjustments)
+    yield "adjustments", hashlib.sha256(moved.encode()).hexdigest()
     held = [f"{fact.cell}|{fact.value}|{fact.data_type}|{fact.datapoint}" for fact in filled.facts]
     told = [f"{code}|{reported}" for code, reported in sorted(filled.indicators.items())]
     yield (

@@ -17,6 +17,7 @@ import pandas as pd
 
 from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
+from plimsoll.returns.adjustments import Adjustment, adjustment_of, deltas_of
 from plimsoll.returns.definitions import CellName, Definitions
 from plimsoll.returns.evaluation import Evaluation
 from plimsoll.returns.parsing import parse_definitions
@@ -58,7 +59,8 @@ class Return:
     """A module filled for an entity and a reference date.
 
     `indicators` says per template of the module whether it is reported; `definitions` are those it was filled
-    with and `position` what they were applied to, so that `explain` needs nothing else.
+    with, `position` what they were applied to and `adjustments` what was added, so that `explain` needs nothing
+    else.
     """
 
     module: str
@@ -73,6 +75,7 @@ class Return:
     rules_digest: str
     definitions: Definitions
     position: Position = field(repr=False)
+    adjustments: tuple[Adjustment, ...] = ()
 
     @cached_property
     def values(self) -> Mapping[CellName, Fact]:
@@ -81,8 +84,8 @@ class Return:
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """The definitions at work on the position: each cell computed once."""
-        return Evaluation(self.definitions, self.position)
+        """The definitions at work on the position, adjusted: each cell computed once."""
+        return Evaluation(self.definitions, self.position, deltas_of(self.adjustments))
 
     def fact(self, table: str, row: str, column: str, sheet: str | None = None) -> Fact | None:
         """Return what is reported in a cell, or None. `sheet` is the member's name."""
@@ -130,6 +133,7 @@ def _document(filled: Return) -> dict[str, Any]:
         "rules_digest": filled.rules_digest,
         "definitions": dict(filled.definitions.texts),
         "sources": list(filled.position.tables),
+        "adjustments": [adjustment.document() for adjustment in filled.adjustments],
     }
 
 
@@ -169,6 +173,7 @@ def open_return(path: Path | str) -> Return:
         rules_digest=document["rules_digest"],
         definitions=parse_definitions(document["module"], document["version"], document["definitions"]),
         position=Position(tables),
+        adjustments=tuple(adjustment_of(entry) for entry in document.get("adjustments", ())),
     )
 
 
