@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harbour.errors import StartFailed
+from harbour.hub import copying
 from harbour.identity import names
 from harbour.settings import REPOSITORY, Settings
 
-__all__ = ["Home", "copy_examples", "copy_reports", "ensure_home", "owner_of"]
+__all__ = ["Home", "ensure_home", "owner_of"]
 
 EXAMPLES = REPOSITORY / "notebooks" / "examples"
 REPORTS = REPOSITORY / "notebooks" / "reports"
@@ -92,47 +93,5 @@ def _ensure_user(name: str) -> tuple[int, int]:
 def _run_copy(folder: Path, owner: tuple[int, int] | None) -> None:
     # As the member, never as root: he owns the folder and could have put links to others' files there.
     identity = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
-    command = [sys.executable, "-m", "harbour.hub.homes", str(folder)]
+    command = [sys.executable, "-I", copying.__file__, str(folder), str(EXAMPLES), str(REPORTS)]
     subprocess.run(command, check=True, cwd="/", **identity)  # type: ignore[call-overload]  # noqa: S603  # ours
-
-
-def copy_examples(source: Path, target: Path) -> int:
-    """Copy the example files a member does not have yet, and return how many; his own changes stay."""
-    copied = 0
-    for file in sorted(source.rglob("*")):
-        own = target / file.relative_to(source)
-        hidden = any(part.startswith(".") for part in file.relative_to(source).parts)
-        if file.is_file() and not hidden and not own.exists():
-            own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(file, own)
-            copied += 1
-    return copied
-
-
-def copy_reports(source: Path, target: Path) -> int:
-    """Put the report templates of this version in place, to read and to copy, and return how many files.
-
-    They are not his to change, for a run is made from the installation's own: an older or changed copy gives way.
-    """
-    draft = target.with_name(f".{target.name}")
-    for old in (draft, target):
-        _take_away(old)
-    shutil.copytree(source, draft, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    files = [path for path in draft.rglob("*") if path.is_file()]
-    for path in files:
-        path.chmod(0o444)
-    draft.replace(target)
-    return len(files)
-
-
-def _take_away(path: Path) -> None:
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    elif path.is_dir():
-        shutil.rmtree(path)
-
-
-if __name__ == "__main__":
-    home = Path(sys.argv[1])
-    copy_examples(EXAMPLES, home / "examples")
-    copy_reports(REPORTS, home / "reports")

@@ -81,6 +81,13 @@ class SignInHandler(LoginHandler):  # type: ignore[misc]  # the Hub has no types
 class LabDoor(SpawnHandler):  # type: ignore[misc]  # as above
     """Start a server for those who may have one; tell the others where their room is."""
 
+    def write_error(self, status_code: int, **facts: Any) -> None:  # noqa: ANN401  # tornado's own signature
+        """Show why a start was refused: the Hub would say only that it failed."""
+        error = facts.get("exc_info", (None, None, None))[1]
+        if sentence := getattr(error, "jupyterhub_message", ""):
+            error.reason = sentence
+        super().write_error(status_code, **facts)
+
     @web.authenticated
     def get(self, *names: str) -> Any:  # noqa: ANN401  # the Hub's own return
         """Start the server, or say why not."""

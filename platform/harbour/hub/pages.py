@@ -19,7 +19,9 @@ from harbour.identity import accounts, codes, links
 __all__ = ["CodesHandler", "WelcomeHandler", "account_pages", "draw_code", "our_pages"]
 
 if not hasattr(BaseHandler, "_token_authenticated"):
-    BaseHandler._token_authenticated = False  # JupyterHub 6.1 reads it of every session that ended, and sets it of few
+    BaseHandler._token_authenticated = (
+        False  # JupyterHub 6.1 reads it of every session that ended, and sets it of few
+    )
 
 
 def our_pages() -> list[tuple[str, type]]:

@@ -123,7 +123,7 @@ def _profile(settings: Settings, member: str, options: Mapping[str, str]) -> Pro
         groups = groups_of(names.organisation_of(member), accounts.roles_of(admin, member))
     found = get_profile(settings, groups, options.get("profile") or USUAL)
     if found is None:
-        raise web.HTTPError(403, "Notebooks are for analysts: ask your administrator for the role.")
+        raise _refused("Notebooks are for analysts: ask your administrator for the role.")
     return found
 
 
@@ -145,7 +145,13 @@ def _begin_server(member: str) -> None:
         try:
             organisations.start_server(admin, member)
         except (QuotaReached, NotAllowed) as error:
-            raise web.HTTPError(403, str(error)) from error
+            raise _refused(str(error)) from error
+
+
+def _refused(sentence: str) -> web.HTTPError:
+    error = web.HTTPError(403, sentence, reason="Forbidden")
+    error.jupyterhub_message = sentence  # what the Hub's page shows of a start that failed
+    return error
 
 
 def _end_server(member: str) -> None:

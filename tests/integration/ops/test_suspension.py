@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,8 +13,11 @@ from tests.integration.ops.test_signing_in import in_database
 from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform
 
+from harbour.limits import can_limit_memory
+
 pytestmark = pytest.mark.xdist_group("platform")
 
+CONTROL = Path("/sys/fs/cgroup")
 LOGIN, NAME = "anders@nordhaven", "nordhaven-anders"
 
 
@@ -83,24 +86,44 @@ def test_who_is_no_analyst_any_more_loses_his_server_and_keeps_his_session(
             running_platform.harbour("member", "roles", LOGIN, "--role", "analyst")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can cap")
+@pytest.mark.skipif(not can_limit_memory(), reason="this machine has no control groups with a memory limit")
 def test_the_large_server_has_the_large_caps(running_platform: RunningPlatform) -> None:
-    from harbour.limits import can_limit_memory
-
-    if not can_limit_memory():
-        pytest.skip("this machine has no control groups with a memory limit")
     with running_platform.signed_in(LOGIN) as client:
         client.get("/hub/spawn", params={"opt-profile": "large"})
         open_lab(client, NAME)
         groups = run_code(client, NAME, "print(open('/proc/self/cgroup').read())")
-        path = next(line.split(":", 2)[2] for line in groups.splitlines() if "plimsoll" in line)
-        assert path.endswith(NAME)
-        limits = run_code(
-            client,
-            NAME,
-            "import pathlib\nfor p in pathlib.Path('/sys/fs/cgroup').rglob('plimsoll/nordhaven-anders/memory*'):\n"
-            "    print(p.name, p.read_text().split()[0]) if p.name in ('memory.max', 'memory.limit_in_bytes') else 0",
-        )
-        assert str(16384 * 2**20) in limits
-        refused = client.get("/hub/spawn", params={"opt-profile": "enormous"})
-        assert refused.status_code in {200, 403}
+        assert f"/plimsoll/{NAME}" in groups
+    found = [
+        *CONTROL.glob(f"plimsoll/{NAME}/memory.max"),
+        *CONTROL.glob(f"memory/plimsoll/{NAME}/memory.limit_in_bytes"),
+    ]
+    assert [int(path.read_text()) for path in found] == [16384 * 2**20]
+    stop_server(running_platform)
+
+
+def test_an_organisation_runs_no_more_servers_than_it_may(running_platform: RunningPlatform) -> None:
+    quota = "INSERT INTO harbour.quotas (organisation_id, servers) SELECT id, {} FROM harbour.organisations"
+    quota += (
+        " WHERE slug = 'nordhaven' ON CONFLICT (organisation_id) DO UPDATE SET servers = EXCLUDED.servers"
+    )
+    in_database(running_platform, quota.format(0))
+    try:
+        with running_platform.signed_in(LOGIN) as client:
+            refused = client.get("/hub/spawn")
+            said = "Your organisation may have 0 notebook servers at once"
+            assert (refused.status_code, said in refused.text) == (403, True)
+            assert "Votre organisation a atteint sa limite" in refused.text
+            assert said in client.get(f"/user/{NAME}/lab").text
+    finally:
+        in_database(running_platform, quota.format("NULL"))
+    with running_platform.signed_in(LOGIN) as client:
+        open_lab(client, NAME)
+    stop_server(running_platform)
+
+
+def stop_server(platform: RunningPlatform) -> None:
+    """Stop the server as the Hub does for who loses his role: with all that follows."""
+    home = str(platform.data / "homes" / NAME)
+    platform.harbour("member", "roles", LOGIN, "--role", "viewer")
+    until(lambda: not processes_in(home))
+    platform.harbour("member", "roles", LOGIN, "--role", "analyst")

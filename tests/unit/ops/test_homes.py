@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harbour.hub.homes import copy_examples, copy_reports, ensure_home
+from harbour.hub.copying import copy_examples, copy_reports
+from harbour.hub.homes import ensure_home
 from harbour.hub.spawner import member_environment
 from harbour.settings import Settings
 

@@ -6,11 +6,11 @@
   const french = (navigator.language || "en").startsWith("fr")
   const say = (english, other) => (french ? other : english)
   const mark = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="16">' +
-    '<g fill="none" class="jp-icon-brand0" stroke="#0A5C8A" stroke-width="3">' +
+    '<g fill="none" stroke="#2E86B8" stroke-width="3">' +
     '<circle cx="16" cy="16" r="9.5"/><path d="M1 16h30" stroke-linecap="round"/></g></svg>'
   const cards = [
-    { id: "example", label: say("First example", "Premier exemple"), path: "examples" },
-    { id: "reports", label: say("Report templates", "Modèles de rapports"), path: "reports" },
+    { id: "example", label: say("First example", "Premier exemple"), file: "examples/01_first_simulation.ipynb" },
+    { id: "reports", label: say("Report templates", "Modèles de rapports"), folder: "reports" },
     { id: "home", label: say("First page", "Première page"), room: "home" },
     { id: "cockpit", label: say("Cockpit", "Tableau de bord"), room: "cockpit" },
     { id: "review", label: say("Review", "Revue"), room: "review" },
@@ -25,8 +25,10 @@
   async function open(app, card) {
     if (card.room) {
       window.open(`/services/${card.room}/`, "_blank", "noopener")
+    } else if (card.file) {
+      await app.commands.execute("docmanager:open", { path: card.file })
     } else {
-      await app.commands.execute("filebrowser:go-to-path", { path: card.path })
+      await app.commands.execute("filebrowser:go-to-path", { path: card.folder })
     }
   }
 
