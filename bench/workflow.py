@@ -1,9 +1,10 @@
 """Time the audited workflow: python -m bench.workflow [seconds per measure].
 
 A server of its own (fsync on), 16 banks, 50,000 submissions. One action is done by 1, 8 and 32 clients of one process
-over a pool, as the dashboards do it: become the member, call the function; it checks role, state, four eyes and
-digest, moves the state and adds to the bank's hash chain. Against it, in the same run and over the same pool, the
-plain action: insert an event and update a row, in one transaction, with no check at all.
+over the services' own pool, as the dashboards do it: become the member, call the function; it checks role, state, four
+eyes and digest, moves the state and adds to the bank's hash chain. Against it, in the same run and in turns, the plain
+action over a pool of psycopg: insert an event and update a row, in one transaction, with no check at all. Then a
+hundred members, each acting once a second or so, and the lists.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from harbour.identity import accounts
 
 BANKS, SUBMISSIONS, CLIENTS = 16, 50_000, (1, 8, 32)
 RUNNER = "nobody" if os.geteuid() == 0 else None
-ROUNDS = 3
+ROUNDS, MEMBERS = 3, 100
 Action = Callable[[int], None]
 
 
@@ -115,6 +116,8 @@ def fill(dsn: Callable[[str], str]) -> None:
             accounts.create_organisation(admin, bank, bank.title())
             accounts.create_member(admin, f"{bank}-maker", "Maker", roles=("analyst",))
             accounts.create_member(admin, f"{bank}-judge", "Judge", roles=("reviewer",))
+        for k in range(MEMBERS):
+            accounts.create_member(admin, f"banka-m{k}", f"Member {k}", roles=("analyst",))
     with Connection.connect(dsn("postgres"), autocommit=True) as root:
         root.execute(FILL.format(submissions=SUBMISSIONS, banks=BANKS).encode())
 
@@ -197,8 +200,32 @@ def compare(acts: dict[str, Action], clients: int, seconds: float, numbers: Iter
         )
 
 
+def hundred(dsn: str, number: int, seconds: float) -> list[float]:
+    """Let a hundred members of one bank act, each about once a second: say something, then read the list."""
+    taken: list[float] = []
+    end = time.perf_counter() + seconds
+
+    def work(place: int) -> None:
+        with harbour.connect(dsn, member=f"banka-m{place}") as member:
+            time.sleep(place / MEMBERS)  # people do not act in step
+            while (begun := time.perf_counter()) < end:
+                member.comments.on_submission(number, "Seen.")
+                taken.append(time.perf_counter() - begun)
+                begun = time.perf_counter()
+                member.submissions.list()
+                taken.append(time.perf_counter() - begun)
+                time.sleep(1.0)
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(MEMBERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(taken)
+
+
 def main(seconds: float) -> None:
-    """Measure the actions by clients, then the lists."""
+    """Measure the actions by clients, then a hundred members, then the lists."""
     with database() as dsn:
         with Connection.connect(dsn("postgres")) as root:
             digests: dict[int, str] = dict(
@@ -214,6 +241,9 @@ def main(seconds: float) -> None:
             acts = {"plain": plain(pool), "comment": comment(judges), "approve": approve(judges, digests)}
             for clients in CLIENTS:
                 compare(acts, clients, seconds, numbers)
+        each = hundred(dsn("harbour_dashboards"), BANKS, 5.0)
+        p95 = round(each[int(len(each) * 0.95)] * 1e3, 3)
+        report("workflow, 100 members active", SUBMISSIONS, each, p95_ms=p95, bound_ms=200)
         judge = judges[0]
         report("workflow list, newest 50", SUBMISSIONS, measure(judge.submissions.list, 20))
         last = judge.submissions.list("in_review")[-1].id
