@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plimsoll.returns.adjustments import Adjustment, read_adjustments
+from plimsoll.returns.causes import Attribution, attribute
 from plimsoll.returns.comparison import Comparison, compare
 from plimsoll.returns.contributions import cells_of
 from plimsoll.returns.definitions import CellName, Definitions, Formula
@@ -19,6 +20,7 @@ from plimsoll.returns.summary import summarise
 
 __all__ = [
     "Adjustment",
+    "Attribution",
     "CellName",
     "Comparison",
     "Definitions",
@@ -33,6 +35,7 @@ __all__ = [
     "Reproduction",
     "Return",
     "Step",
+    "attribute",
     "cells_of",
     "compare",
     "drill",
