@@ -38,7 +38,7 @@ export function render({ model, el }) {
     const wanted = body.querySelector("[data-focus]") ?? (focused && body.querySelector("#" + CSS.escape(focused)))
     wanted?.focus()
     const shell = document.getElementById("content")
-    if (model.html && shell) shell.dataset.ready = "yes"
+    if (model.html && model.fills && shell) shell.dataset.ready = "yes"
   }
 
   const press = (button) => {

@@ -56,6 +56,8 @@ class Sheet(pn.custom.JSComponent):
 
     html = param.String(default="")
     tick = param.Integer(default=0)
+    fills = param.Boolean(default=True)
+    """Whether the page is no longer a skeleton once this is shown; the header's parts say no."""
 
     _esm = Path(__file__).parent / "sheet.js"
     _stylesheets = [rooms_css()]  # noqa: RUF012  # panel reads it as declared on the class

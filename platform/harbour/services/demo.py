@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import harbour
 from harbour.artefacts import Run
 from harbour.errors import RunFailed
 from harbour.identity import accounts, names
+from harbour.scheduling import Plan, Timing
 from harbour.services.database import as_login, as_member
 from harbour.settings import Settings
 from plimsoll.data import SAMPLE_ENTITIES
@@ -21,7 +23,8 @@ __all__ = ["BANKS", "Bank", "Credential", "MainJob", "run_main_job", "seed_banks
 ROLES = ("analyst", "viewer", "reviewer", "org_admin")
 JOB_SECONDS = 600
 RUN_NAME = "First return"
-MAKER = "port-amelie"
+SCHEDULE_NAME = "Own funds, quarterly"
+MAKER, DEPUTY = "port-amelie", "port-odile"
 ENDED = ("succeeded", "failed")
 
 
@@ -121,7 +124,17 @@ def run_main_job(settings: Settings) -> MainJob:
             run.id, "The sample bank's own funds, made at the first start"
         )
         package = _save_package(connection, run, settings.packages)
+        _make_schedule(connection)
         return MainJob(submission.id, submission.state, run.summary, package)
+
+
+def _make_schedule(connection: harbour.Connection) -> None:
+    """Have the same return made again after the end of every quarter; the calendar shows what is due when."""
+    parameters = {name: value for name, value in _parameters().items() if name != "reference_date"}
+    timing = Timing("Europe/Paris", period="quarter", days_after=5, at_time=datetime.time(7), country="FR")
+    connection.schedules.create(
+        Plan(SCHEDULE_NAME, "corep_own_funds", timing, parameters, deputy=DEPUTY, retries=2)
+    )
 
 
 def _parameters() -> dict[str, str]:
