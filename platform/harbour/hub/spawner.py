@@ -148,10 +148,17 @@ def _begin_server(member: str) -> None:
             raise _refused(str(error)) from error
 
 
-def _refused(sentence: str) -> web.HTTPError:
-    error = web.HTTPError(403, sentence, reason="Forbidden")
-    error.jupyterhub_message = sentence  # what the Hub's page shows of a start that failed
-    return error
+def _refused(sentence: str) -> ServerRefused:
+    return ServerRefused(403, sentence, reason="Forbidden")
+
+
+class ServerRefused(web.HTTPError):  # named for what happened
+    """A server may not be started."""
+
+    @property
+    def jupyterhub_message(self) -> str:
+        """Return what the Hub's page shows of a start that failed."""
+        return str(self.log_message)
 
 
 def _end_server(member: str) -> None:

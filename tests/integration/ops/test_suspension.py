@@ -71,6 +71,7 @@ def test_a_suspension_ends_what_is_open(running_platform: RunningPlatform) -> No
         assert client.get("/services/home/").url.path == "/services/home/"
 
 
+@pytest.mark.slow  # that the server goes is seen by every `stop_server` below, too
 def test_who_is_no_analyst_any_more_loses_his_server_and_keeps_his_session(
     running_platform: RunningPlatform,
 ) -> None:
