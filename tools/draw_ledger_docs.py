@@ -81,7 +81,7 @@ is neither: a return is not filled over it (see the last table).
 - NACE is Rev. 2, whose sections A to S are the rows of F 06.01.
 - An exposure is non-performing where it is in default, in stage 3, more than 90 days past due, or marked
   `non_performing`.
-- A finance lease is booked as a loan; repurchase agreements are not told from other deposits; short positions
+- Repurchase agreements are not told from other deposits; short positions
   are one amount.
 - For loans at fair value through other comprehensive income EBA rule v4975 compares fair value with gross
   carrying amount and does not hold: a warning since release 4.2, an error before. No sample bank has such

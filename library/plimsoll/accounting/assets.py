@@ -74,7 +74,9 @@ def _add_words(assets: pd.DataFrame, held: pd.DataFrame, obligors: pd.DataFrame)
     assets["instrument"] = instrument
     assets["sector"] = sector_of(obligors, held["sector"])
     assets["nace"] = obligors["nace_code"].fillna("").astype("str").str.strip().str[:1].str.upper()
-    assets["loan_product"] = classified(product, words.loan_products).mask(on_demand, "on_demand")
+    loan_product = classified(product, words.loan_products).mask(on_demand, "on_demand")
+    leased = held["finance_lease"].to_numpy(dtype=bool) & (instrument == "loans")
+    assets["loan_product"] = loan_product.mask(leased, "finance_leases")
     assets["purpose"] = held["purpose"].fillna("").astype("str")
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from plimsoll.data.sample_contracts import Draw
 from plimsoll.units import cents
 
 __all__ = ["Accounted", "account_for", "read_assumptions"]
@@ -42,37 +43,32 @@ def read_assumptions() -> dict[str, Any]:
     return tomllib.loads(files("plimsoll.data").joinpath("sample_accounts.toml").read_text(encoding="utf-8"))
 
 
-def account_for(
-    seed: int,
-    counterparties: pd.DataFrame,
-    exposures: pd.DataFrame,
-    deposits: pd.DataFrame,
-    accumulated_oci: float,
-    special: Mapping[str, Any] | None = None,
-) -> Accounted:
+def account_for(seed: int, draw: Draw, deposits: pd.DataFrame, accumulated_oci: float) -> Accounted:
     """Return the contracts of a sample bank as its accountants see them.
 
     Parameters
     ----------
     seed
         The bank's.
-    counterparties, exposures, deposits
+    draw
+        The contracts as drawn; `accounting` of its assumptions says what this kind of bank does otherwise:
+        `household`, `fair_value_oci_part`, `mandatory_fair_value_part`, `finance_leases` (segments).
+    deposits
         As drawn.
     accumulated_oci
         Accumulated other comprehensive income in own funds: the fair value reserve is the part of it that
         shares and pensions leave.
-    special
-        What this kind of bank does otherwise: `household`, `fair_value_oci_part`, `mandatory_fair_value_part`.
     """
-    own = special or {}
+    own = draw.assumptions.get("accounting", {})
     rng = np.random.Generator(np.random.PCG64([seed, _STREAM]))
-    parties = counterparties.copy()
+    parties = draw.counterparties.copy()
     firms = (parties["counterparty_type"] == "corporate").to_numpy()
     shares = read_assumptions()["nace"]
     weights = np.array(list(shares.values()))
     drawn = rng.choice(np.array(list(shares), dtype=object), len(parties), p=weights / weights.sum())
     parties["nace_code"] = _where(firms, drawn)
-    marked = _mark_exposures(rng, _at_profit(rng, exposures, own), parties, own)
+    marked = _mark_exposures(rng, _at_profit(rng, draw.exposures, own), parties, own)
+    marked["finance_lease"] = draw.segments.isin(own.get("finance_leases", [])).to_numpy()
     reserve = _debt_reserve(accumulated_oci, marked)
     marked["gross_carrying_amount"] = _amortised_cost(marked, reserve)
     return Accounted(parties, marked, _mark_deposits(rng, deposits, own), reserve)

@@ -87,14 +87,7 @@ def sample_book(
     rng = np.random.Generator(np.random.PCG64(seed))
     draw = rate(seed, make_draw(rng, kind, exposures, who, reference_date), reference_date)
     funding = fund(rng, draw, reference_date)
-    accounted = account_for(
-        seed,
-        draw.counterparties,
-        draw.exposures,
-        funding.deposits,
-        funding.equity["accumulated_oci"],
-        draw.assumptions.get("accounting"),
-    )
+    accounted = account_for(seed, draw, funding.deposits, funding.equity["accumulated_oci"])
     tables = {
         "counterparties": connect(seed, accounted.counterparties),
         "exposures": date_defaults(seed, accounted.exposures, reference_date),

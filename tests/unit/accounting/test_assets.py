@@ -141,6 +141,13 @@ def test_what_was_bought_impaired_stands_apart_from_the_stages() -> None:
     assert not asset(stage=2)["non_performing"]
 
 
+def test_loans_have_their_product() -> None:
+    assert asset()["loan_product"] == "other_term_loans"
+    assert asset(finance_lease=True)["loan_product"] == "finance_leases"
+    assert asset(product="bond", finance_lease=True)["loan_product"] == ""
+    assert asset(product="interbank", counterparty_id="mdb")["loan_product"] == "on_demand"
+
+
 def test_write_offs_are_in_part_where_something_is_left() -> None:
     columns = ["partial_write_off", "total_write_off"]
     assert asset(written_off=5.0)[columns].tolist() == [5.0, 0.0]
