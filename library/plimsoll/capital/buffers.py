@@ -48,7 +48,7 @@ def countercyclical_exposures(
     outside = lines["sa_class"].isin(_OUTSIDE_SA)
     if "irb_class" in lines:
         outside |= lines["irb_class"].isin(_OUTSIDE_IRB)
-    kept = lines[~outside & ~lines["deducted"].astype("bool")]
+    kept = lines.loc[~outside & ~lines["deducted"].astype("bool"), ["country", "ead", "rwa"]]
     countries = kept["country"].astype("str").replace("", home)
     in_cents = pd.DataFrame(
         {

@@ -129,7 +129,7 @@ def _counted(years: Ints, rule_id: str, granted: Ints, rules: RuleSet) -> Ints:
     """Return the year whose factor applies: the year before for a year after the first forbearance measure."""
     first, end = rules[rule_id].numbers
     kept = (granted >= first) & (granted < end) & (years == granted + 1)
-    return np.where(kept, years - 1, years)
+    return np.asarray(np.where(kept, years - 1, years))
 
 
 def _factor(rule_id: str, years: Ints, rules: RuleSet) -> Floats:

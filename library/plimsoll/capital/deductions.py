@@ -109,7 +109,9 @@ def without_deductions(lines: pd.DataFrame, taken: Mapping[str, int]) -> pd.Data
         whole = cents(out[column].to_numpy(np.float64))
         gone = np.where(part == net, whole, np.rint(whole * share).astype(np.int64))
         gone = part if column == "net_exposure" else gone
-        rest.iloc[places, rest.columns.get_loc(column)] = (whole - gone) / _CENTS
+        left = rest[column].to_numpy(np.float64, copy=True)
+        left[places] = (whole - gone) / _CENTS
+        rest[column] = left
         out[column] = 0.0 if column in _WEIGHTED else gone / _CENTS
     return _joined(rest, out)
 

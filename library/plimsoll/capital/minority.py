@@ -35,4 +35,4 @@ def recognised(owned: Floats, capital: Floats, required: Floats, items: Floats) 
     """
     surplus = np.maximum(capital - required, 0.0)
     share = np.divide(owned, items, out=np.zeros_like(owned), where=items > 0)
-    return np.maximum(owned - surplus * share, 0.0)
+    return np.asarray(np.maximum(owned - surplus * share, 0.0))

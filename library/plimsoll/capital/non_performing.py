@@ -108,8 +108,15 @@ def sum_of(exposures: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int6
     return total
 
 
+_PROTECTED_BY = (
+    "exposure_id", "part", "covered_amount", "provider_id", "risk_weight", "original_exposure",
+    "collateral_adjusted",
+)  # fmt: skip
+
+
 def _protection(chosen: pd.DataFrame, lines: pd.DataFrame, value: NDArray[np.int64]) -> Protection:
     """Return what covers each exposure: by its lines, but for an amount that the book states itself."""
+    lines = lines.loc[lines["exposure_id"].isin(chosen["exposure_id"]), list(_PROTECTED_BY)]
     covered = lines["covered_amount"] > 0
     free = covered & (lines["provider_id"] != "") & (lines["risk_weight"] == 0)
     property_ = np.minimum(_by_exposure(lines, lines["part"] == _SECURED, chosen), value)
@@ -144,7 +151,7 @@ def _by_exposure(
     lines: pd.DataFrame, where: pd.Series, chosen: pd.DataFrame, column: str = "original_exposure"
 ) -> NDArray[np.int64]:
     """Return the sum of a column of some lines for each exposure, shape (n,), whole cents."""
-    sums = lines[where].groupby("exposure_id")[column].sum()
+    sums = lines.loc[where, ["exposure_id", column]].groupby("exposure_id")[column].sum()
     return cents(chosen["exposure_id"].map(sums).astype("float64").fillna(0.0).to_numpy(np.float64))
 
 

@@ -41,7 +41,7 @@ def _business_indicator(seed: int, draw: Draw, day: datetime.date) -> pd.DataFra
     for back in range(_YEARS):
         end = last.replace(year=last.year - back)
         size = draw.base / (1.0 + _GROWTH) ** back
-        entries = [(item, part, None) for item, part in parts.items()]
+        entries: list[tuple[str, float, str | None]] = [(item, part, None) for item, part in parts.items()]
         entries += [("operational_risk_loss", part, where) for where, part in booked.items()]
         for item, part, where in entries:
             amount = round(size * part * float(rng.lognormal(0.0, _NOISE)), 2)

@@ -92,36 +92,72 @@ def capital_position(
         irb_amount=by_models or 0.0,
         excess=0.0 if cover is None else cover.excess,
     )
-    operational, settlement = _other_risks(book, tables, rules)
-    calculated = {} if operational is None else {"operational": operational.components["amount"]}
-    if len(settlement):
-        calculated["settlement"] = int(cents(settlement["amount"].to_numpy(np.float64)).sum()) / _CENTS
-    amounts = risk_exposure_amounts(by_standard, tables["reported_amounts"], by_models, calculated)
-    floor = None if by_models is None else _floor(amounts, tables["reported_amounts"], standardised, rules)
-    ratios = capital_ratios(funds.lines, amounts, floor)
-    rates = tables["countercyclical_rates"]
-    by_country = countercyclical_exposures(lines, rates, book.entity.country, rules) if len(rates) else rates
-    rate = countercyclical_rate(by_country) if len(rates) else None
-    levels = marks(tables["requirements"], rules, rate)
-    own = dict(zip(tables["requirements"]["requirement"], tables["requirements"]["ratio"], strict=True))
-    if rate is not None:
-        own["countercyclical_buffer"] = rate
+    risks = _risks(book, tables, (by_standard, by_models), standardised, rules)
+    ratios = capital_ratios(funds.lines, risks.amounts, risks.floor)
+    stands = _buffers(book, tables, lines, rules)
     return CapitalPosition(
         funds=funds,
         lines=lines,
         standardised=standardised,
-        requirements=amounts,
+        requirements=risks.amounts,
         ratios=MappingProxyType(dict(ratios)),
-        marks=levels,
-        floor=floor,
+        marks=stands.levels,
+        floor=risks.floor,
         coverage=coverage,
-        operational=operational,
-        settlement=settlement,
-        countercyclical=by_country.reset_index(drop=True),
-        distribution=distribution(ratios, levels, rules),
-        memorandum=memorandum(funds.memorandum, ratios["rwa"], own, floor, rules),
-        rule_ids=_rule_ids(tables, draft.is_empty, floor, coverage),
+        operational=risks.operational,
+        settlement=risks.settlement,
+        countercyclical=stands.by_country,
+        distribution=distribution(ratios, stands.levels, rules),
+        memorandum=memorandum(funds.memorandum, ratios["rwa"], stands.own, risks.floor, rules),
+        rule_ids=_rule_ids(tables, draft.is_empty, risks.floor, coverage),
     )
+
+
+@dataclass(frozen=True)
+class _Risks:
+    """Risk exposure amounts by risk, the floor under their total, and what those calculated here are made of."""
+
+    amounts: pd.DataFrame
+    floor: OutputFloor | None
+    operational: OperationalRisk | None
+    settlement: pd.DataFrame
+
+
+def _risks(
+    book: Book,
+    tables: Mapping[str, pd.DataFrame],
+    credit_amounts: tuple[float, float | None],
+    standardised: pd.DataFrame,
+    rules: RuleSet,
+) -> _Risks:
+    by_standard, by_models = credit_amounts
+    reported = tables["reported_amounts"]
+    operational, settlement = _other_risks(book, tables, rules)
+    calculated = {} if operational is None else {"operational": operational.components["amount"]}
+    if len(settlement):
+        calculated["settlement"] = int(cents(settlement["amount"].to_numpy(np.float64)).sum()) / _CENTS
+    amounts = risk_exposure_amounts(by_standard, reported, by_models, calculated)
+    floor = None if by_models is None else _floor(amounts, reported, standardised, rules)
+    return _Risks(amounts, floor, operational, settlement)
+
+
+@dataclass(frozen=True)
+class _Buffers:
+    """The marks, the bank's own requirements with the countercyclical rate, and that rate by country."""
+
+    levels: pd.DataFrame
+    own: Mapping[str, float]
+    by_country: pd.DataFrame
+
+
+def _buffers(book: Book, tables: Mapping[str, pd.DataFrame], lines: pd.DataFrame, rules: RuleSet) -> _Buffers:
+    rates, requirements = tables["countercyclical_rates"], tables["requirements"]
+    own = dict(zip(requirements["requirement"], requirements["ratio"], strict=True))
+    if rates.empty:
+        return _Buffers(marks(requirements, rules), own, rates)
+    by_country = countercyclical_exposures(lines, rates, book.entity.country, rules)
+    rate = countercyclical_rate(by_country)
+    return _Buffers(marks(requirements, rules, rate), {**own, "countercyclical_buffer": rate}, by_country)
 
 
 def _coverage(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -19,7 +21,7 @@ from plimsoll.credit import (
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
-from plimsoll.simulation.capital_position import capital_position
+from plimsoll.simulation.capital_position import CapitalPosition, capital_position
 from plimsoll.simulation.credit_risk import CreditRisk, credit_risk
 from plimsoll.simulation.notices import about_third_countries, check_legislative_equity, notices_of
 from plimsoll.simulation.result import Result
@@ -72,7 +74,7 @@ def simulate(
     tables = chosen.apply(book.tables)
     tell(_STEPS[1], 1, len(_STEPS))
     elsewhere, kept = _set_apart(tables["exposures"], book)
-    positions = read_positions({**tables, "exposures": kept})
+    positions = _positions(book, chosen, {**tables, "exposures": kept})
     tell(_STEPS[2], 2, len(_STEPS))
     weighed = {**tables, "exposures": kept}
     credit = _credit(book, weighed, positions, in_force)
@@ -81,10 +83,19 @@ def simulate(
     check_legislative_equity(position.lines, position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
     notices = notices_of(book, positions, position, elsewhere)
-    result = Result(
+    result = _result(book, chosen, credit, position, in_force)
+    result = replace(result, notices=(*notices, *about_third_countries(book, in_force)))
+    tell("done", len(_STEPS), len(_STEPS))
+    return result
+
+
+def _result(
+    book: Book, scenario: Scenario, credit: CreditRisk, position: CapitalPosition, rules: RuleSet
+) -> Result:
+    return Result(
         book=book,
-        scenario=chosen,
-        rules=in_force,
+        scenario=scenario,
+        rules=rules,
         lines=position.lines,
         standardised=position.standardised,
         own_funds=position.funds.lines,
@@ -94,8 +105,7 @@ def simulate(
         cover=credit.cover,
         protection=credit.applied.protection,
         marks=position.marks,
-        notices=(*notices, *about_third_countries(book, in_force)),
-        rules_used=in_force.uses(_rule_ids(credit) | position.rule_ids),
+        rules_used=rules.uses(_rule_ids(credit) | position.rule_ids),
         floor=position.floor,
         coverage=position.coverage,
         operational=position.operational,
@@ -104,8 +114,18 @@ def simulate(
         distribution=position.distribution,
         memorandum=position.memorandum,
     )
-    tell("done", len(_STEPS), len(_STEPS))
-    return result
+
+
+_READ: WeakKeyDictionary[Book, Positions] = WeakKeyDictionary()
+"""The exposures of books that no scenario changed: words are turned into numbers once."""
+
+
+def _positions(book: Book, scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Positions:
+    if scenario.shocks:
+        return read_positions(tables).in_order()
+    if book not in _READ:
+        _READ[book] = read_positions(tables).in_order()
+    return _READ[book]
 
 
 def _credit(
