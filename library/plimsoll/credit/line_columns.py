@@ -93,8 +93,11 @@ class Weighing:
     covers: Covers | None
 
 
-def in_order(columns: dict[str, np.ndarray | Words]) -> Columns:
-    """Return the columns in the order of `COLUMNS`, rows sorted by `line_id`, which is made here."""
+def in_order(columns: dict[str, np.ndarray | Words], *, ordered: bool = False) -> Columns:
+    """Return the columns in the order of `COLUMNS`, rows sorted by `line_id`, which is made here.
+
+    `ordered` says that the rows stand in that order already, as far as no protection covers one.
+    """
     words = [columns[name] for name in ("exposure_id", "part", "protection_id")]
     exposure, part, protection = (column.array() for column in words if isinstance(column, Words))
     line_id = pc.binary_join_element_wise(exposure, part, "|")
@@ -102,6 +105,9 @@ def in_order(columns: dict[str, np.ndarray | Words]) -> Columns:
     if pc.any(pc.greater(covered, 0)).as_py():
         longer = pc.binary_join_element_wise(line_id, protection, "|")
         line_id = pc.if_else(pc.greater(covered, 0), longer, line_id)
+    elif ordered:
+        named = {**columns, "line_id": Words.of(np.arange(len(line_id)), line_id)}
+        return {name: named[name] for name in COLUMNS}
     order = np.asarray(pc.sort_indices(line_id)).astype(np.int64)
     all_columns = {**columns, "line_id": Words.of(np.arange(len(order)), line_id)}
     return {name: all_columns[name][order] for name in COLUMNS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -102,7 +102,7 @@ def weigh(
     columns = numeric_columns(positions, found) | word_columns(positions, found, rules)
     used = audit.used()
     used |= assignment.rules_of_obligors(treatment.covered_bond & (positions.issue_step == 0))
-    ordered = in_order({**columns, "rule_ids": audit.words()})
+    ordered = in_order({**columns, "rule_ids": audit.words()}, ordered=positions.ordered)
     return Weighted(ordered, frozenset(used), report)
 
 
@@ -135,15 +135,28 @@ def _amounts(setting: _Setting, parts: Parts, worth: Ints, covers: Covers | None
     relief = np.zeros(len(at), dtype=np.int64)
     if eased.any():
         unrelieved, heavier = parts.converted(setting.full), weights
-        if (eased & positions.defaulted).any():  # their weight depends on the factor, by the coverage
-            again = assign(positions, setting.full, rules)[1].of_parts(unrelieved)
-            heavier = _substituted(unrelieved, again, covers)[1]
+        if (eased & positions.defaulted).any():
+            heavier = _unrelieved(setting, parts, weights)
         relief = amounts_of(positions, unrelieved, classes, heavier, setting.eases, rules).rwa - amounts.rwa
     obligor = setting.assignment.obligor[at]
     sme = setting.eases.sme[at]
     return Weighing(
         parts, classes, original, obligor, weights, rule, amounts, sme, eased[at], relief, worth, covers
     )
+
+
+def _unrelieved(setting: _Setting, parts: Parts, weights: Floats) -> Floats:
+    """Return the weights without the relief: that of a default depends on the factor, by its coverage."""
+    positions = setting.positions
+    again = np.flatnonzero((setting.factor < setting.full) & positions.defaulted)
+    _, assignment = assign(positions.take(again), setting.full[again], setting.rules)
+    place = np.full(len(positions), ABSENT, dtype=np.int64)
+    place[again] = np.arange(len(again))
+    rows = np.flatnonzero((place[parts.exposure] != ABSENT) & (parts.protection == ABSENT))
+    those = replace(parts.rows(rows), exposure=place[parts.exposure[rows]])
+    result = weights.copy()
+    result[rows] = assignment.of_parts(those)[1]
+    return result
 
 
 def _substituted(

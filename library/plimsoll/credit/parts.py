@@ -75,6 +75,10 @@ class Parts:
         value: Ints = portion(self.high, self.factor) - portion(self.low, self.factor)
         return np.where(whole, self.size, value)
 
+    def rows(self, rows: Ints) -> Parts:
+        """Return some of the parts."""
+        return Parts(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
+
     def converted(self, factor: Floats) -> Parts:
         """Return the same parts under other conversion factors, shape (n,)."""
         return replace(self, factor=factor[self.exposure])
@@ -138,7 +142,7 @@ def defaulted_on_property(positions: Positions, treatment: Treatment) -> Bools:
 def cut(
     positions: Positions, treatment: Treatment, collateral: Ints, factor: Floats, rules: RuleSet
 ) -> Parts:
-    """Return the parts of every exposure.
+    """Return the parts of every exposure, in the order of the exposures, the secured part first.
 
     The property's share is taken of the amount after provisions and financial collateral, which is the exposure
     value of Articles 111(1) and 228; provisions then follow the parts in proportion. An undrawn amount is cut
@@ -176,20 +180,19 @@ def cut(
         for columns in amounts
     )
     exposure = np.concatenate(rows)
-    labels = [
-        np.full(len(row), part, np.int16) for row, part in zip(rows, (WHOLE, SECURED, UNSECURED), strict=True)
-    ]
-    bare = np.full(len(exposure), ABSENT, dtype=np.int64)
+    labels = np.repeat(np.array([WHOLE, SECURED, UNSECURED], np.int16), [len(row) for row in rows])
+    order = np.argsort(exposure, kind="stable")  # the secured part before the other
+    exposure = exposure[order]
     return Parts(
         exposure,
-        np.concatenate(labels),
-        bare,
-        nets + provisions,
-        provisions,
-        nets,
-        collaterals,
-        low,
-        high,
+        labels[order],
+        np.full(len(exposure), ABSENT, dtype=np.int64),
+        (nets + provisions)[order],
+        provisions[order],
+        nets[order],
+        collaterals[order],
+        low[order],
+        high[order],
         factor[exposure],
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,8 @@ class Positions:
     Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number
     `countries` and `currencies`. `step`, `issue_step` and `government_step` are credit quality steps, 0 where
     there is none: of the obligor, of the issue itself, and of the central government of the obligor's
-    country, as far as the book rates it.
+    country, as far as the book rates it. `obligor_name` has a name for each row of the counterparties. `ordered`
+    says that the exposures stand in the order that their lines will have.
     """
 
     exposure_id: pa.Array
@@ -119,9 +120,24 @@ class Positions:
     equivalent: Bools
     liens: Liens
     ratings: Ratings
+    ordered: bool = False
 
     def __len__(self) -> int:
         return len(self.amount)
+
+    def take(self, rows: Ints) -> Positions:
+        """Return some of the exposures, in that order."""
+        columns: dict[str, Any] = {
+            field.name: _taken(getattr(self, field.name), rows)
+            for field in fields(self)
+            if field.name not in ("obligor_name", "ordered")
+        }
+        return replace(self, **{**columns, "ordered": False})
+
+    def in_order(self) -> Positions:
+        """Return the exposures in the order that their lines have: by id, followed by a bar."""
+        order = pc.sort_indices(pc.binary_join_element_wise(self.exposure_id, "", "|"))
+        return replace(self.take(np.asarray(order).astype(np.int64)), ordered=True)
 
 
 def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
@@ -139,6 +155,7 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
     kind = codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
     step = whole(parties["credit_quality_step"], 0)
     government = _government_steps(kind, country, step, len(countries))
+    flagged: dict[str, Any] = {name: flags(exposures[name]) for name in _FLAGS}
     return Positions(
         exposure_id=text(exposures["exposure_id"]),
         counterparty_id=text(exposures["counterparty_id"]),
@@ -170,8 +187,22 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         equivalent=of_row(flags(parties["equivalent_supervision"]), obligor, True),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
         ratings=read_ratings(exposures, parties, obligor),
-        **{name: flags(exposures[name]) for name in _FLAGS},
+        **flagged,
     )
+
+
+def _taken(column: Any, rows: Ints) -> Any:  # noqa: ANN401  # whatever a field of Positions is
+    """Return some rows of a column, of a column of words or of a table of columns; anything else as it is."""
+    if isinstance(column, np.ndarray):
+        return column[rows]
+    if isinstance(column, pa.Array):
+        return column.take(pa.array(rows))
+    if isinstance(column, Liens | Ratings):
+        inner: dict[str, Any] = {
+            field.name: _taken(getattr(column, field.name), rows) for field in fields(column)
+        }
+        return replace(column, **inner)
+    return column
 
 
 def _government_steps(kind: Codes, country: Codes, step: Ints, countries: int) -> Codes:

@@ -134,17 +134,13 @@ def covers_of(positions: Positions, protections: Protections, day: np.datetime64
         taken = kinds.take(pa.array(guarantees.kind))
         return Covers(*first, guarantees.ids, taken, guarantees.provider_id, (found, None))
     value, simple = _simple(positions, protections, day, rules)
-    second = (pledges.exposure, np.where(able[pledges.exposure], value.used, 0), *simple)
     issuers = pa.array([""] * len(pledges), pa.string())
-    exposure, amount, weight, classes, rule = (
-        np.concatenate(pair) for pair in zip(first, second, strict=True)
-    )
     return Covers(
-        exposure,
-        amount,
-        weight,
-        classes,
-        rule,
+        np.concatenate([guarantees.exposure, pledges.exposure]),
+        np.concatenate([amount, np.where(able[pledges.exposure], value.used, 0)]),
+        np.concatenate([weight, simple[0]]),
+        np.concatenate([classes, simple[1]]),
+        np.concatenate([rule, simple[2]]),
         pa.concat_arrays([guarantees.ids, pledges.ids]),
         pa.concat_arrays([kinds.take(pa.array(guarantees.kind)), names.take(pa.array(pledges.kind))]),
         pa.concat_arrays([guarantees.provider_id, issuers]),
