@@ -120,10 +120,13 @@ class Formula:
 
 
 def _named(cell: CellName) -> str:
-    """Return a cell as the EBA's rules write it; a step that is no cell goes by its name."""
-    if not cell.row.isdigit():
-        return cell.row.replace("_", " ")
-    return f"{{{cell.table}, r{cell.row}, c{cell.column}}}"
+    """Return a cell as the EBA's rules write it; a step that is no cell goes by its name, in lower case.
+
+    A row named by data is left out: a cell is computed from others on its own row.
+    """
+    if cell.row.isdigit():
+        return f"{{{cell.table}, r{cell.row}, c{cell.column}}}"
+    return cell.row.replace("_", " ") if cell.row.islower() else f"{{{cell.table}, c{cell.column}}}"
 
 
 def _spoken(column: str, wanted: object) -> str:

@@ -131,6 +131,13 @@ def test_a_client_without_exposures_is_no_row(large: Return) -> None:
         explain(large, "C_28.00", row="NOBODY", column="210")
 
 
+def test_a_formula_names_the_columns_of_its_row(large: Return) -> None:
+    code = next(fact.row for fact in large.facts if fact.table == "C_28.00")
+    told = explain(large, "C_28.00", row=code, column="210")
+    assert told.formula == "{C_28.00, c040} + {C_28.00, c190} + {C_28.00, c200}"
+    assert explain(large, "C_28.00", row=code, column="230").formula == "{C_28.00, c210} / tier1"
+
+
 def test_an_exposure_leads_to_its_cells(bank: Result, large: Return, leverage: Return) -> None:
     exposure = large.position.table("large_exposures")["exposure_id"].iloc[0]
     touched = cells_of(large, exposure)
