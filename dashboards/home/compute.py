@@ -70,6 +70,11 @@ class Home:
     unread: int
 
     @property
+    def sees_work(self) -> bool:
+        """Return whether the viewer sees what is not published: to who does not, nothing is "not begun"."""
+        return bool(WORKING & set(self.me.roles))
+
+    @property
     def has_lab(self) -> bool:
         """Return whether the viewer has a JupyterLab server."""
         return "analyst" in self.me.roles

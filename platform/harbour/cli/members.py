@@ -57,6 +57,8 @@ def add(console: Console, login: str, display_name: str, roles: tuple[str, ...])
 def invite(console: Console, login: str, display_name: str | None, roles: tuple[str, ...]) -> int:
     """Print a link by which a member chooses his password: a new member, or one who forgot his."""
     settings, name = load_settings(), names.hub_name(login)
+    if load_directory(settings) is not None:
+        raise SettingsError("People sign in with your directory here: give them a group there instead.")
     with as_login(settings, "harbour_admin") as dsn, harbour.connect(dsn) as admin:
         known = accounts.find_member(admin, name) is not None
         if not known:

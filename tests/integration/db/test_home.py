@@ -57,6 +57,8 @@ def test_a_viewer_sees_figures_and_no_work(banks, submitted):
     html = draw_home(viewer, words("fr"))
     assert "Chiffres en vigueur" in html
     assert "15,32" in html
+    assert "pas commencé" not in html  # what he may not see is not said to be absent
+    assert "Not reported" not in draw_home(viewer, words("en"))
 
 
 def test_no_line_of_another_bank_is_on_the_page(banks, submitted):
