@@ -43,3 +43,13 @@ def test_the_first_example_goes_from_a_book_to_the_exposures_behind_a_cell(shown
     assert "(-" in said["scenario"], "falling house prices cost capital ratio"
     assert "real_estate" in said["compare"].splitlines()[2], "and mortgages move most"
     assert "exposures, CRR Article" in said["explain"]
+
+
+def test_real_banks_are_weighed_and_compared_with_what_they_published(shown, shared_data, monkeypatch):
+    monkeypatch.setenv("PLIMSOLL_TRANSPARENCY", str(shared_data / "eba_transparency_2025"))
+    monkeypatch.setenv("PLIMSOLL_TRANSPARENCY_BANKS", "6")
+    said = shown("03_real_banks.ipynb")
+    assert "6 banks on 202506" in said["data"]
+    assert "6 banks, " in said["weigh"]
+    assert "institutions" in said["density"]
+    assert "all classes: published" in said["total"]
