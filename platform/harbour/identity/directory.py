@@ -83,7 +83,9 @@ def load_directory(settings: Settings, environment: Mapping[str, str] | None = N
         raise SettingsError(f"{path}: {', '.join(missing)} must be given; see docs/deploy.md")
     if unknown := sorted(set(found) - KNOWN):
         raise SettingsError(f"{path}: unknown {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}")
-    optional: dict[str, Any] = {key: found[key] for key in ("name_claim", "groups_claim", "label") if key in found}
+    optional: dict[str, Any] = {
+        key: found[key] for key in ("name_claim", "groups_claim", "label") if key in found
+    }
     if "scopes" in found:
         optional["scopes"] = tuple(found["scopes"])
     return Directory(
