@@ -129,6 +129,7 @@ def _with_elsewhere(lines: pd.DataFrame, exposures: pd.DataFrame) -> pd.DataFram
             .fillna(0.0),
             "provision": missing["specific_provision"].where(~given, 0.0),
             "sa_class": "",
+            "country": "",
             "base_weight": np.nan,
             "deducted": False,
             "provider_id": "",
@@ -161,6 +162,8 @@ def _exemptions(
         "1a",
     ).astype(object)
     told = nothing & classes.isin(_SOVEREIGN).to_numpy(np.bool_)
+    abroad = ~held["country"].isin(list(rules["union.domestic_currency"].names)).to_numpy(np.bool_)
+    told &= ~(abroad & (classes == "regional_governments").to_numpy())  # point (e) is for Member States' regions
     points = np.where(told, points, named)
     half = rules["large_exposures.half_exempt"].number
     return points, np.where(points == "", 0.0, np.where(points == "2i", half, 1.0))
