@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from dpmxl import Outcome as Record
 from dpmxl import RuleResult, SelectionCache, evaluate_rule, explain
 
 from plimsoll.dictionary import Rule
+from plimsoll.returns.verdict.known_issues import find_known_issue
 from plimsoll.returns.verdict.model import Finding, Layer, Outcome
 from plimsoll.returns.verdict.placing import Placing
 from plimsoll.returns.verdict.provider import CellRef, ReportProvider
@@ -41,6 +42,7 @@ class _Tally:
     excluded: Counter[str] = field(default_factory=Counter)
     blocked: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    corrected: dict[str, str] = field(default_factory=dict)
 
 
 def check_rules(
@@ -105,6 +107,7 @@ def _layer(tally: _Tally, outcome: Outcome, reason: str) -> Layer:
         not_applicable=counts["not_applicable"],
         unsupported=counts["unsupported"],
         excluded=dict(sorted(tally.excluded.items())),
+        corrected=dict(sorted(tally.corrected.items())),
         reason=reason,
     )
 
@@ -112,6 +115,10 @@ def _layer(tally: _Tally, outcome: Outcome, reason: str) -> Layer:
 def _evaluate(
     rule: Rule, placing: Placing, provider: ReportProvider, cache: SelectionCache, tally: _Tally
 ) -> None:
+    known = find_known_issue(rule)
+    if known is not None:
+        rule = replace(rule, expression=known.instead)
+        tally.corrected[rule.code] = known.why
     result = evaluate_rule(rule.expression, provider, precondition=rule.precondition, cache=cache)
     kind = _kind(rule, result, provider)
     tally.counts[kind] += 1
@@ -123,7 +130,8 @@ def _evaluate(
             tally.blocked.append(sentence)
         tally.findings.append(Finding("eba_rules", "warning", rule.code, sentence))
     if kind in ("failed", "warned"):
-        tally.findings.extend(_findings(rule, result, placing))
+        why = known.why if known else ""
+        tally.findings.extend(replace(found, known_issue=why) for found in _findings(rule, result, placing))
 
 
 def _kind(rule: Rule, result: RuleResult, provider: ReportProvider) -> Kind:

@@ -36,6 +36,8 @@ class Finding:
         File and line in the package, where known.
     cells
         The other cells that took part, as `C_03.00, row 0010, column 0010`.
+    known_issue
+        Of a rule that cannot hold as the EBA wrote it and was evaluated as meant: why. Empty elsewhere.
     """
 
     layer: str
@@ -50,6 +52,7 @@ class Finding:
     right: str = ""
     place: str = ""
     cells: tuple[str, ...] = ()
+    known_issue: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Layer:
     """One layer's counts: of `unit`s looked at, how many were evaluated, and with what result.
 
     `evaluated` is `passed` + `failed` + `warned`. `excluded` counts what was left out and why; `reason` says
-    why the layer as a whole was not evaluated.
+    why the layer as a whole was not evaluated; `corrected` names the rules evaluated as meant, with why.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Layer:
     unsupported: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
