@@ -123,12 +123,19 @@ def _merged(first: TableDefinition, second: TableDefinition) -> TableDefinition:
 def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefinition]:
     """Return the table of a document, and the one that holds some of its rows in this version, if any.
 
-    A document whose table this version does not have yet (`absent`) gives none.
+    A document whose table this version does not have yet (`absent`) gives none, and none of its rows that a
+    version has dropped (`without_rows`).
     """
     own = document["table"]
     special = document.get("versions", {}).get(version, {})
     if special.get("absent"):
         return
+    without = special.get("without_rows", ())
+    if without:
+        document = {
+            **document,
+            "rows": {row: it for row, it in document["rows"].items() if row not in without},
+        }
     elsewhere: dict[str, str] = special.get("elsewhere", {})
     document = {**document, "members": special.get("members", document.get("members", {}))}
     sheets = tuple(

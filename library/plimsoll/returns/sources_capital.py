@@ -138,6 +138,22 @@ def _operational(result: Result) -> pd.DataFrame:
     )
 
 
+def _floor_lines(result: Result) -> pd.DataFrame:
+    """Return the standardised lines of what internal ratings weigh, with the approach and class that they have.
+
+    Without a row where no output floor applies.
+    """
+    rated = result.lines[result.lines["approach"] != "standardised"].drop_duplicates("exposure_id")
+    if result.floor is None:
+        rated = rated.iloc[:0]
+    lines = result.standardised[result.standardised["exposure_id"].isin(rated["exposure_id"])]
+    lines = lines.drop(columns=["approach", "irb_class"]).reset_index(drop=True)
+    known = rated.set_index("exposure_id")
+    lines["applied"] = known["approach"].reindex(lines["exposure_id"]).astype("str").to_numpy()
+    lines["applied_class"] = known["irb_class"].reindex(lines["exposure_id"]).astype("str").to_numpy()
+    return lines
+
+
 def _approach(result: Result) -> pd.DataFrame:
     """Return how the financial component divides trading and banking book: one row, an empty word if unknown."""
     if result.operational is None:
@@ -157,4 +173,5 @@ CAPITAL_SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     "business_indicator": _business_indicator,
     "operational": _operational,
     "operational_approach": _approach,
+    "floor_lines": _floor_lines,
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.smallbook import small_book
 
-from plimsoll.data import Book, Entity
+from plimsoll.data import Book, Entity, sample_book
 from plimsoll.dictionary import Dictionary, open_dictionary
 from plimsoll.returns import Return, explain, fill, package
 from plimsoll.returns.verdict import validate
@@ -224,3 +224,33 @@ def test_every_reported_cell_of_own_funds_can_be_explained(filled: Return) -> No
             told = explain(filled, fact.table, row=fact.row, column=fact.column)
             assert told.value == fact.value
             assert not told.is_sum or told.total == fact.value, fact.cell
+
+
+CLASSES_OF_THE_FLOOR = (
+    "0040", "0050", "0060", "0070", "0080", "0090", "0100", "0120", "0130", "0150", "0180", "0190", "0200", "0210",
+    "0220", "0230", "0240",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("day", DATES, ids=str)
+def test_the_output_floor_stands_beside_what_is_applied(day: datetime.date, dictionary: Dictionary) -> None:
+    result = simulate(sample_book("universal_bank", exposures=400, reference_date=day))
+    filled = fill(result, "corep_of", dictionary)
+    floor = result.floor
+    assert floor is not None
+
+    def value(table: str, row: str, column: str = "0010") -> Decimal:
+        fact = filled.fact(table, row, column)
+        assert fact is not None
+        return Decimal(fact.value)
+
+    totals = "C_02.00.a" if day.year == 2025 else "C_02.00.b"
+    assert value(totals, "0010", "0020") == Decimal(floor.standardised) / 100
+    assert value("C_02.00.a", "0010") == Decimal(floor.floored) / 100
+    assert value("C_04.00", "0890") == Decimal(floor.adjustment_fully_loaded) / 100 > 0
+    assert value("C_04.00", "0900") == Decimal(str(floor.factor))
+    rated = value("C_10.00", "0010", "0060")
+    assert rated == value(totals, "0240", "0020")
+    parts = [filled.fact("C_10.00", row, "0060") for row in CLASSES_OF_THE_FLOOR]
+    assert rated == sum(Decimal(part.value) for part in parts if part is not None)
+    assert value("C_03.00", "0330") < value("C_03.00", "0010") == value("C_03.00", "0070")
