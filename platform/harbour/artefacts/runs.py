@@ -16,6 +16,7 @@ from harbour.errors import NotFound
 
 __all__ = ["DIGEST_PARTS", "Run", "RunRecord", "Runs"]
 
+LONGEST_MESSAGE = 4000
 DIGEST_PARTS = ("code", "data", "parameters", "environment", "outputs", "verdict")
 
 
@@ -143,9 +144,17 @@ class Runs:
                 "summary": dict(record.summary),
                 "artefacts": {name: store.put(content) for name, content in sorted(record.artefacts.items())},
                 "error_cell": record.error_cell,
-                "error_message": record.error_message,
+                "error_message": _plain(record.error_message),
             }
         )
+
+
+def _plain(message: str | None) -> str | None:
+    """Return a message as the database can hold it: a notebook may say any bytes, and at any length."""
+    if message is None:
+        return None
+    plain = message.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return plain if len(plain) <= LONGEST_MESSAGE else f"{plain[:LONGEST_MESSAGE]} …"
 
 
 def _run(row: Row[Any]) -> Run:

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_evidence(commands)
     _add_backup(commands)
     _add_audit(commands)
+    _add_schedules(commands)
     return parser
 
 
@@ -154,6 +155,45 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verify.add_argument("export", type=Path, nargs="?", help="an export; default: the database as it is now")
     verify.add_argument("--anchors", type=Path, help="default: <data>/anchors/anchors.jsonl")
     verify.set_defaults(run=_audit_verify)
+
+
+def _add_schedules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    schedule = commands.add_parser("schedule", help="reports that run by themselves")
+    verbs = schedule.add_subparsers(dest="verb", required=True, metavar="VERB")
+    whose = argparse.ArgumentParser(add_help=False)
+    whose.add_argument("--as", dest="login", required=True, help="with whose rights, e.g. amelie@port")
+    listing = verbs.add_parser("list", parents=[whose], help="list those of the member's organisation")
+    listing.set_defaults(run=_schedule("list_schedules"))
+    runs = verbs.add_parser("runs", parents=[whose], help="what came of one")
+    runs.add_argument("schedule", type=int, help="its number")
+    runs.set_defaults(run=_schedule("show_runs"))
+    for verb in ("run", "pause", "resume", "end", "cancel"):
+        doing = verbs.add_parser(
+            verb, parents=[whose], help=f"{verb} a {'run' if verb == 'cancel' else 'schedule'}"
+        )
+        doing.add_argument("schedule", type=int, help="its number")
+        doing.set_defaults(run=_schedule("act"))
+    _add_new_schedule(verbs, whose)
+
+
+def _add_new_schedule(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], whose: argparse.ArgumentParser
+) -> None:
+    add = verbs.add_parser("add", parents=[whose], help="make one")
+    add.add_argument("template", help="the report, e.g. corep_own_funds")
+    add.add_argument("--name", required=True, help="the name people read")
+    when = add.add_mutually_exclusive_group(required=True)
+    when.add_argument("--cron", help="minute hour day month weekday, e.g. '30 6 * * MON-FRI'")
+    when.add_argument("--days-after", type=int, help="working days after the reference date")
+    add.add_argument(
+        "--period", choices=("month", "quarter", "half_year", "year"), help="its end is the date"
+    )
+    add.add_argument("--zone", default="Europe/Paris", help="IANA time zone; default: %(default)s")
+    add.add_argument("--at", default="07:00", help="local time, with --days-after; default: %(default)s")
+    add.add_argument("--country", default="FR", help="whose holidays count; default: %(default)s")
+    add.add_argument("--parameter", "-p", action="append", default=[], metavar="NAME=VALUE")
+    add.add_argument("--deputy", help="told as the owner is, e.g. odile@port")
+    add.set_defaults(run=_schedule("add"))
 
 
 def _add_backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -299,3 +339,13 @@ def _restore(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import backup  # noqa: PLC0415  # see above
 
     return backup.restore_backup(console, asked.folder)
+
+
+def _schedule(name: str) -> Command:
+    def run(asked: argparse.Namespace, console: Console) -> int:
+        from harbour.cli import schedules  # noqa: PLC0415  # see above
+
+        command: Command = getattr(schedules, name)
+        return command(asked, console)
+
+    return run
