@@ -58,6 +58,7 @@ def test_platform_is_a_folder_and_never_a_package() -> None:
     assert not (ROOT / "platform" / "__init__.py").exists()
     ours = [path for folder in (*CODE, "tests", "notebooks") for path in (ROOT / folder).glob("**/platform.py")]
     assert not [*ours, *ROOT.glob("platform.py")]
+    subprocess.run([sys.executable, "-c", "import uuid, platform; platform.system()"], cwd=ROOT, check=True)
 
 
 def test_layers_hold() -> None:
