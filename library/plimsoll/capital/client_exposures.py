@@ -163,7 +163,9 @@ def _exemptions(
     ).astype(object)
     told = nothing & classes.isin(_SOVEREIGN).to_numpy(np.bool_)
     abroad = ~held["country"].isin(list(rules["union.domestic_currency"].names)).to_numpy(np.bool_)
-    told &= ~(abroad & (classes == "regional_governments").to_numpy())  # point (e) is for Member States' regions
+    told &= ~(
+        abroad & (classes == "regional_governments").to_numpy()
+    )  # point (e) is for Member States' regions
     points = np.where(told, points, named)
     half = rules["large_exposures.half_exempt"].number
     return points, np.where(points == "", 0.0, np.where(points == "2i", half, 1.0))

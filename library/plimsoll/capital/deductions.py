@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from plimsoll.capital.holdings import shared
 from plimsoll.capital.own_funds import OwnFundsDraft
 from plimsoll.errors import SimulationError
-from plimsoll.rules import RuleSet
+from plimsoll.rules import Rule, RuleSet
 from plimsoll.units import cents
 
 __all__ = ["DEDUCTED_PART", "check_weights", "deducted_of_exposures", "without_deductions"]
@@ -33,6 +33,7 @@ _AMOUNTS = (
 _WEIGHTED = tuple(name for name in _AMOUNTS if name not in ("original_exposure", "provision", "net_exposure"))
 _CENTS = 100
 _WEIGHT_RULE = "capital.threshold.risk_weight"
+_EXEMPT_RULE = "credit.sa.equity.not_deducted"
 
 
 def deducted_of_exposures(draft: OwnFundsDraft, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, int]:
@@ -129,7 +130,7 @@ def _joined(rest: pd.DataFrame, out: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_weights(lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame], rules: RuleSet) -> None:
-    """Check that what stays below the thresholds of Article 48 weighs 250 %.
+    """Check that what stays below the thresholds of Article 48 weighs 250 %, and what Article 49 exempts 100 %.
 
     Raises
     ------
@@ -137,17 +138,23 @@ def check_weights(lines: pd.DataFrame, tables: Mapping[str, pd.DataFrame], rules
         An exposure weighs something else: its `equity_type` or product is wrong.
     """
     holdings, taxes = tables["financial_holdings"], tables["deferred_taxes"]
+    exempt = holdings[holdings["treatment"].astype("str").isin(["article_49_2", "article_49_3"])]
+    _check_weight(lines, exempt["exposure_id"], rules[_EXEMPT_RULE], "`equity_type` not_deducted")
     large = holdings[
         holdings["significant"]
         & (holdings["layer"].astype("str") == "cet1")
         & (holdings["treatment"].astype("str") == "thresholds")
     ]
     named = {*large["exposure_id"].dropna(), *taxes["exposure_id"].dropna()[taxes["kind"] == "temporary"]}
-    weight = rules[_WEIGHT_RULE]
+    mended = "`equity_type` significant_financial, or product deferred_tax_asset"
+    _check_weight(lines, named, rules[_WEIGHT_RULE], mended)
+
+
+def _check_weight(lines: pd.DataFrame, named: Iterable[str], weight: Rule, mended: str) -> None:
     kept = lines[lines["exposure_id"].isin(list(named)) & ~lines["deducted"] & (lines["ead"] > 0)]
     wrong = kept.loc[~np.isclose(kept["base_weight"], weight.number), "exposure_id"].astype("str")
     if len(wrong):
         raise SimulationError(
-            f"{', '.join(wrong.unique()[:5])} is below the thresholds of {weight.article} and must weigh "
-            f"{weight.number:.0%}: give it `equity_type` significant_financial, or product deferred_tax_asset"
+            f"{', '.join(wrong.unique()[:5])} is not deducted and must weigh {weight.number:.0%} ({weight.article}): "
+            f"give it {mended}"
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from plimsoll.capital.client_exposures import client_exposures
 from plimsoll.capital.client_groups import client_groups
@@ -161,14 +162,15 @@ def _against_limits(groups: pd.DataFrame, limits: pd.DataFrame, reporter: Report
     """Return the groups with limit and excess: of the whole, and of connected clients that are no institutions."""
     amounts = dict(zip(limits["limit"], limits["amount"], strict=True))
     nan = float("nan")
-    limit = np.where(
-        groups["institution"], amounts.get("institutions", nan), amounts.get("non_institutions", nan)
-    )
+    bank = groups["institution"].to_numpy(np.bool_)
+    own, others_own = amounts.get("institutions", nan), amounts.get("non_institutions", nan)
+    limit: NDArray[np.float64] = np.where(bank, own, others_own)
     if reporter.g_sii:
-        limit = np.where(groups["g_sii"], np.minimum(limit, amounts.get("g_sii", nan)), limit)
+        narrow = np.minimum(limit, amounts.get("g_sii", nan))
+        limit = np.where(groups["g_sii"].to_numpy(np.bool_), narrow, limit)
     over = np.maximum(groups["after"].to_numpy(np.float64) - limit, 0.0)
-    others = groups["others_after"].to_numpy(np.float64) - amounts.get("non_institutions", nan)
-    excess = np.where(groups["institution"], np.maximum(over, others), over)
+    others = groups["others_after"].to_numpy(np.float64) - others_own
+    excess = np.where(bank, np.maximum(over, others), over)
     tier1 = reporter.tier1 if reporter.tier1 > 0 else nan
     return groups.assign(
         share_before=groups["before"] / tier1,
@@ -204,7 +206,9 @@ def _reported(groups: pd.DataFrame, reporter: Reporter, rules: RuleSet) -> pd.Da
     return groups.assign(large=large, reported=[bool(text) for text in why], why=pd.array(why, dtype="str"))
 
 
-def _largest(groups: pd.DataFrame, amounts: np.ndarray, among: np.ndarray, most: int) -> np.ndarray:
+def _largest(
+    groups: pd.DataFrame, amounts: NDArray[np.float64], among: NDArray[np.bool_], most: int
+) -> NDArray[np.bool_]:
     """Return which groups are the largest, shape (groups,); of equal ones the first by name."""
     order = np.lexsort((groups["group_id"].to_numpy(dtype=str), -cents(amounts)))
     chosen = np.zeros(len(groups), dtype=np.bool_)

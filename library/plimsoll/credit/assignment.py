@@ -25,6 +25,7 @@ _EQUITY_RULES = {
     "central_bank": "credit.sa.equity.central_bank",
     "legislative_programme": "credit.sa.equity.legislative_programme",
     "significant_financial": "credit.sa.equity.significant_financial",
+    "not_deducted": "credit.sa.equity.not_deducted",
 }
 
 

@@ -67,6 +67,7 @@ EQUITY_TYPES: Final = (
     "legislative_programme",
     "significant_financial",
     "intragroup",
+    "not_deducted",
 )
 PROPERTIES: Final = ("residential", "commercial", "adc")
 SPECIALISED: Final = (

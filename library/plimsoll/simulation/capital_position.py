@@ -82,7 +82,7 @@ def capital_position(
     draft = draft_own_funds(tables, day, rules, coverage=coverage, shortfall=missing)
     taken = deducted_of_exposures(draft, tables)
     lines, standardised = _after_deductions(credit, taken)
-    if taken:
+    if taken or len(tables["financial_holdings"]):
         check_weights(standardised, tables, rules)
     by_standard, by_models = _credit_amounts(credit, lines, taken)
     funds = complete_own_funds(

@@ -161,3 +161,28 @@ def test_a_bank_without_own_requirements_has_the_law_s_marks() -> None:
 
     assert frame["mark"].tolist() == ["minimum", "combined_buffer"] * 3
     assert frame["level"].tolist() == pytest.approx([0.045, 0.07, 0.06, 0.085, 0.08, 0.105])
+
+
+def test_the_excess_of_provisions_is_limited_and_says_so() -> None:
+    schema = read_schema()
+    tables = {name: check_table(pd.DataFrame(), schema[name])[0] for name in OWN_FUNDS_TABLES}
+    draft = draft_own_funds({**tables, "own_funds_items": items(cet1_paid_up_capital=1000.0)}, DAY, RULES)
+    found = complete_own_funds(draft, RULES, standardised_amount=0.0, irb_amount=10_000.0, excess=100.0)
+
+    assert amounts_of(found.lines)["irb_excess"] == 60.0  # 0.6 % of 10,000
+    of_line = found.parts[found.parts["line"] == "irb_excess"]
+    assert dict(zip(of_line["origin"], of_line["amount"], strict=True)) == {
+        "exposures": 100.0,
+        "limit": -40.0,
+    }
+    assert found.memorandum["gross_excess"] == 100_00
+
+
+def test_own_funds_without_a_row_are_unknown_not_zero() -> None:
+    schema = read_schema()
+    tables = {name: check_table(pd.DataFrame(), schema[name])[0] for name in OWN_FUNDS_TABLES}
+    found = complete_own_funds(draft_own_funds(tables, DAY, RULES), RULES, standardised_amount=100.0)
+
+    assert found.lines.empty
+    assert found.parts.empty
+    assert not found.memorandum

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from plimsoll import rules
 from plimsoll.capital.calendar_years import full_years, years_before
 from plimsoll.capital.coverage import Protection, insufficient_coverage, required_coverage
+from plimsoll.capital.non_performing import coverage_of
 
 RULES = rules.on(datetime.date(2026, 6, 30))
 NEVER = np.array(["NaT"], dtype="datetime64[D]")
@@ -61,3 +63,27 @@ def test_more_security_never_needs_more(since: datetime.date, day: datetime.date
 def test_provisions_above_the_requirement_are_no_gain() -> None:
     found = insufficient_coverage(np.array([100.0, 100.4]), np.array([150, 60]))
     assert found.tolist() == [0, 40]
+
+
+def test_the_part_of_a_deducted_shortfall_covers_its_exposure() -> None:
+    row = {
+        "exposure_id": "a", "on_balance": True, "ccf_bucket": None, "cet1_item": None, "start_date": "2020-01-01",
+        "non_performing_since": "2022-01-01", "default_date": None, "exposure_increased_on": None,
+        "first_forbearance_on": None, "amount": 1000.0, "specific_provision": 200.0,
+        "other_own_funds_reduction": 0.0, "purchase_discount": 0.0, "written_off_since": 0.0,
+        "protected_amount": 0.0, "protected_by": None,
+    }  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "exposure_id": ["a"], "part": ["whole"], "original_exposure": [1000.0], "covered_amount": [0.0],
+            "provider_id": [""], "risk_weight": [1.5], "collateral_adjusted": [300.0],
+        }
+    )  # fmt: skip
+    day = datetime.date(2026, 6, 30)
+
+    found = coverage_of(pd.DataFrame([row]), lines, day, RULES, shortfall=pd.Series({"a": 50.0}))
+
+    assert found["protected"].tolist() == [300.0]
+    assert found["required"].tolist() == [700.0 + 300.0 * 0.35]  # fifth year
+    assert found["covered"].tolist() == [250.0]
+    assert found["insufficient"].tolist() == [555.0]
