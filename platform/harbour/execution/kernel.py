@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -61,7 +61,7 @@ class WarmKernel(RunKernel):
         super().__init__(**traits)
         self._only_client: ReadyClient | None = None
 
-    def client(self, **traits: object) -> ReadyClient:
+    def client(self, **traits: object) -> ReadyClient:  # type: ignore[override]  # the base's stub names the blocking one
         """Return the one client of this kernel, which has waited for it already."""
         if self._only_client is None:
             self._only_client = ReadyClient(**self.get_connection_info(session=True), parent=self, **traits)
@@ -73,10 +73,17 @@ class ReadyClient(AsyncKernelClient):
 
     waited = False
 
-    def start_channels(self, **which: bool) -> None:
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = True,
+        control: bool = True,
+    ) -> None:
         """Open the channels, the first time."""
         if not self.waited:
-            super().start_channels(**which)
+            super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers, the first time."""

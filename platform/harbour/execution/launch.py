@@ -54,6 +54,8 @@ class Ending:
     error: str | None = "RunnerLost"
     message: str = ""
     source: str | None = None
+    words: str = ""
+    """The end of what runner and kernel wrote past the notebook."""
 
     def hear(self, event: Event) -> None:
         """Take in one event of the runner."""
@@ -125,9 +127,9 @@ def follow(
             ending.hear(event)
             on_event(event)
     finally:
-        words = running.end()
+        ending.words = running.end()
     if ending.error == "RunnerLost":
-        ending.message = words
+        ending.message = ending.words
     if stop.is_set():
         ending.error, ending.message = "Cancelled", "the run was cancelled"
     return ending

@@ -6,7 +6,7 @@ import datetime
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ Progress = Callable[[int, int, str], None]
 TIME_LIMIT = 3600.0
 NOTEBOOK = "executed.ipynb"
 PAGE = "report.html"
+LOG = "run.log"
 EXCERPT = 2000
 STOPPED = {"Cancelled", "TimeLimit"}
 
@@ -103,6 +104,7 @@ class _Run:
     folder: Path
     progress: Progress
     cell_id: str | None = None
+    log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.code = digest_code(self.template.path, plimsoll.__version__)  # before it runs: what is about to
@@ -123,8 +125,19 @@ class _Run:
         if (cell := event.get("id")) in self.positions:
             self.cell_id = cell
             self.progress(self.positions[cell], len(self.cells), self.heading(self.positions[cell]))
+            self.note(f"cell {self.positions[cell]} ({self.heading(self.positions[cell])})")
         if event.get("done"):
             self.progress(len(self.cells), len(self.cells), "done")
+
+    def note(self, what: str) -> None:
+        """Write down a moment of the run."""
+        self.log.append(f"{_now():%Y-%m-%d %H:%M:%S} UTC  {what}")
+
+    def write_log(self, ending: Ending) -> None:
+        """Leave beside the notebook when each cell began and what was written past it; of a failed run only."""
+        self.note(f"{ending.error}: {ending.message}")
+        text = "\n".join([*self.log, "", ending.words]).rstrip() + "\n"
+        (self.folder / LOG).write_text(text, encoding="utf-8", errors="replace")
 
     def heading(self, position: int) -> str:
         """Return the last heading at or above a cell."""
@@ -152,6 +165,8 @@ class _Run:
         if (self.folder / NOTEBOOK).is_file():
             clean_notebook(self.folder / NOTEBOOK)
             render_page(self.folder / NOTEBOOK, self.folder / PAGE, self.template.name)
+        if ending.error is not None:
+            self.write_log(ending)
         environment = describe_environment()
         outputs = _outputs(self.folder)
         failure = self.failure(ending)

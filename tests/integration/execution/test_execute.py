@@ -123,6 +123,17 @@ def test_a_dying_kernel_is_a_failed_run(make_template, tmp_path):
         execute(name, {"amount": 4}, tmp_path / "out")
 
 
+def test_a_failed_run_leaves_a_log_and_a_good_one_none(make_template, tmp_path):
+    name = make_template("loud", "import os\nos.write(2, b'past the notebook')\namount / (amount - 4)")
+    with pytest.raises(RunFailed):
+        execute(name, {"amount": 4}, tmp_path / "failed")
+    log = (tmp_path / "failed" / "run.log").read_text()
+    assert "cell 3 (The work)" in log
+    assert "ZeroDivisionError: division by zero" in log
+    execute(name, {"amount": 5}, tmp_path / "good")
+    assert not (tmp_path / "good" / "run.log").exists()
+
+
 def test_the_run_sees_no_secret_and_nothing_of_its_owner(make_template, tmp_path, monkeypatch):
     monkeypatch.setenv("PGPASSWORD", "do-not-tell")
     monkeypatch.setenv("PLIMSOLL_DSN", "user=harbour_worker")
