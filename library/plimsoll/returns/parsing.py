@@ -130,14 +130,8 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
     special = document.get("versions", {}).get(version, {})
     if special.get("absent"):
         return
-    without = special.get("without_rows", ())
-    if without:
-        document = {
-            **document,
-            "rows": {row: it for row, it in document["rows"].items() if row not in without},
-        }
+    document = _of_version(document, special)
     elsewhere: dict[str, str] = special.get("elsewhere", {})
-    document = {**document, "members": special.get("members", document.get("members", {}))}
     sheets = tuple(
         Sheet(special.get("sheets", {}).get(member, member), sheet["name"], sheet.get("where", {}))
         for member, sheet in document.get("sheets", {}).items()
@@ -147,30 +141,45 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
     cells = _cells(document, (*sheets, Sheet(EACH_SHEET, "", {})) if each else sheets, reference)
     rows = tuple(dict.fromkeys([*document.get("rows", ()), *(row for row, _ in _places(document))]))
     columns = _columns(document)
-    reasons = document.get("left_out", {})
-    unfilled = {**reasons.get("columns", {}), **special.get("columns_left_out", {})}
-    moved = {elsewhere.get(row, own) for row in (*rows, *reasons.get("rows", {}))}
+    left_out = _left_out(document, special)
+    moved = {elsewhere.get(row, own) for row in (*rows, *document.get("left_out", {}).get("rows", {}))}
     for table in sorted({*(moved or {own}), *elsewhere.values()}):
-        left_out = {
-            f"row {row}": reason
-            for row, reason in {**reasons.get("rows", {}), **special.get("rows_left_out", {})}.items()
-            if elsewhere.get(row, own) == table
-        }
-        if table == own:
-            left_out.update((f"column {column}", reason) for column, reason in unfilled.items())
         yield TableDefinition(
             table=table,
             cells={cell: formula for cell, formula in cells.items() if cell.table == table},
             sheets=sheets,
             rows=tuple(row for row in rows if elsewhere.get(row, own) == table),
             columns=columns,
-            left_out=left_out,
+            left_out={
+                f"{axis} {code}": why
+                for (axis, code), why in left_out.items()
+                if table == (elsewhere.get(code, own) if axis == "row" else own)
+            },
             needs=reference(document["needs"]) if "needs" in document else None,
             keys=tuple(_keys(document)),
             source=document.get("source", ""),
             zeros=document.get("zeros", False),
             sheets_by=SheetsBy(each["column"], each["prefix"]) if each else None,
         )
+
+
+def _of_version(document: dict[str, Any], special: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as one version of its table has it: its own members, without the rows that it dropped."""
+    changed = {**document, "members": special.get("members", document.get("members", {}))}
+    if "rows" in document:
+        dropped = special.get("without_rows", ())
+        changed["rows"] = {row: entry for row, entry in document["rows"].items() if row not in dropped}
+    return changed
+
+
+def _left_out(document: Mapping[str, Any], special: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return why rows and columns are left out, by axis and code."""
+    reasons = document.get("left_out", {})
+    return {
+        (axis, code): why
+        for axis in ("row", "column")
+        for code, why in {**reasons.get(f"{axis}s", {}), **special.get(f"{axis}s_left_out", {})}.items()
+    }
 
 
 def _places(document: Mapping[str, Any]) -> list[tuple[str, str]]:
