@@ -6,6 +6,7 @@ import panel as pn
 
 from dashboards.cockpit.compute import Position, Shelf, find_position, find_successor, read_shelf
 from dashboards.cockpit.draw import draw_cockpit
+from dashboards.theme.live import follow
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.sheet import Press, Sheet
 
@@ -72,6 +73,7 @@ def build(viewer: Viewer, base_url: str) -> pn.Template:
     """Return a viewer's cockpit; it fills itself in once it is shown."""
     room = CockpitRoom(viewer)
     pn.state.onload(room.open)
+    follow(viewer, viewer.name.partition("-")[0], room.refresh)
     every = REFRESH_SECONDS * 1000
     pn.state.add_periodic_callback(room.refresh, every)  # type: ignore[arg-type]  # takes coroutine functions too
     return build_page("cockpit", viewer, {"sheet": room.sheet}, base_url)

@@ -8,6 +8,7 @@ import panel as pn
 
 from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
 from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox
+from dashboards.theme.live import follow
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import Press, Sheet
@@ -121,6 +122,7 @@ def build(viewer: Viewer, base_url: str) -> pn.Template:
     """Return a viewer's review page; it fills itself in once it is shown."""
     room = ReviewRoom(viewer)
     pn.state.onload(room.open)
+    follow(viewer, viewer.name.partition("-")[0], room.refresh)
     every = REFRESH_SECONDS * 1000
     pn.state.add_periodic_callback(room.refresh, every)  # type: ignore[arg-type]  # takes coroutine functions too
     return build_page("review", viewer, {"rail": room.rail, "paper": room.paper, "foot": room.foot}, base_url)
