@@ -47,6 +47,8 @@ _SECURED = ("real_estate_residential_non_ipre_secured", "real_estate_commercial_
 
 _UNDERLYING = ("securitisation", "fund")
 _AS_GIVEN = ("derivative", "sft")
+_ELSEWHERE = ("securitisation", *_AS_GIVEN)
+"""Products whose weight another system computes: no line holds them."""
 
 
 def client_exposures(standardised: pd.DataFrame, exposures: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -114,9 +116,10 @@ def client_exposures(standardised: pd.DataFrame, exposures: pd.DataFrame, rules:
 
 def _with_elsewhere(lines: pd.DataFrame, exposures: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, and what they do not hold: securitisation positions, derivatives and securities financing."""
-    missing = exposures.loc[~exposures["exposure_id"].isin(lines["exposure_id"])]
+    missing = exposures.loc[exposures["product"].isin(_ELSEWHERE)]
     if missing.empty:
         return lines
+    missing = missing.loc[~missing["exposure_id"].isin(lines["exposure_id"])]  # one deducted has a line
     given = missing["product"].isin(_AS_GIVEN)
     added = pd.DataFrame(
         {

@@ -164,7 +164,8 @@ def _against_limits(groups: pd.DataFrame, limits: pd.DataFrame, reporter: Report
     nan = float("nan")
     bank = groups["institution"].to_numpy(np.bool_)
     own, others_own = amounts.get("institutions", nan), amounts.get("non_institutions", nan)
-    limit: NDArray[np.float64] = np.where(bank, own, others_own)
+    limit = np.full(len(groups), others_own)
+    limit[bank] = own
     if reporter.g_sii:
         narrow = np.minimum(limit, amounts.get("g_sii", nan))
         limit = np.where(groups["g_sii"].to_numpy(np.bool_), narrow, limit)
@@ -199,11 +200,11 @@ def _reported(groups: pd.DataFrame, reporter: Reporter, rules: RuleSet) -> pd.Da
             left = before - groups["exempted"].to_numpy(np.float64)
             chosen = _largest(groups, left, left > 0, most)
             reasons["CRR Art. 394(1), second subparagraph"] = chosen
-    why = [
-        "; ".join(name.split(", ")[0] for name, held in reasons.items() if held[place])
-        for place in range(len(groups))
-    ]
-    return groups.assign(large=large, reported=[bool(text) for text in why], why=pd.array(why, dtype="str"))
+    reported = np.logical_or.reduce(list(reasons.values()))
+    why = np.full(len(groups), "", dtype=object)
+    for place in np.flatnonzero(reported):
+        why[place] = "; ".join(name.split(", ")[0] for name, held in reasons.items() if held[place])
+    return groups.assign(large=large, reported=reported, why=pd.array(why, dtype="str"))
 
 
 def _largest(

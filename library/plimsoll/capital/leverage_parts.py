@@ -106,11 +106,10 @@ def _factors(rules: RuleSet) -> NDArray[np.float64]:
 
 def _with_securitisation(lines: pd.DataFrame, exposures: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, and securitisation positions after them: their risk is another system's, not their size."""
-    elsewhere = exposures.loc[
-        (exposures["product"] == _ELSEWHERE) & ~exposures["exposure_id"].isin(lines["exposure_id"])
-    ]
+    elsewhere = exposures.loc[exposures["product"] == _ELSEWHERE]
     if elsewhere.empty:
         return lines
+    elsewhere = elsewhere.loc[~elsewhere["exposure_id"].isin(lines["exposure_id"])]  # one deducted has a line
     added = pd.DataFrame(
         {
             "exposure_id": elsewhere["exposure_id"],
@@ -138,6 +137,8 @@ def _excluded(
     held: pd.DataFrame, flags: pd.DataFrame, exposure: NDArray[np.float64], chosen: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return how much of each line is left out, shape (lines,): an amount is taken from the lines in their order."""
+    if not chosen.any():
+        return np.zeros_like(exposure)
     named = flags["leverage_excluded_amount"].to_numpy(dtype=np.float64, na_value=np.inf)
     ahead = (
         pd.Series(exposure).groupby(held["exposure_id"].to_numpy()).cumsum().to_numpy(np.float64) - exposure
