@@ -127,6 +127,17 @@ def common_facts(thing: FireObject, placing: Placing) -> Row:
         "defaulted": defaulted,
         "stage": stage,
         "subordinated": thing.find_text("seniority") in SUBORDINATED,
+        **_accounting(thing, placing),
+    }
+
+
+def _accounting(thing: FireObject, placing: Placing) -> Row:
+    """Return what accounting asks of an exposure; what the document does not say plainly stays missing."""
+    treatment, purpose = thing.find_text("accounting_treatment"), thing.find_text("purpose")
+    return {
+        "accounting_portfolio": placing.terms["accounting_portfolio"].get(treatment or ""),
+        "purpose": placing.terms["purpose"].get(purpose or "") if thing.kind == "loan" else None,
+        "finance_lease": thing.kind == "loan" and thing.find_text("type") == "financial_lease",
     }
 
 

@@ -241,3 +241,39 @@ def test_without_what_the_folder_states_its_bank_is_refused(tmp_path: Path) -> N
     manifest.write_text(text.replace("income_producing = false", "income = false"))
     with pytest.raises(BookError, match="is not true or false for one of defaulted, income_producing"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "portfolio"),
+    [
+        ("amortised_cost", "amortised_cost"),
+        ("fv_oci", "fair_value_oci"),
+        ("fv_mandatorily", "mandatory_fair_value"),
+        ("fv_thru_pnl_hybrid", "designated_fair_value"),
+        ("held_for_trading", "trading"),
+        (
+            "held_to_maturity",
+            None,
+        ),  # IAS 39: FINREP asks for the measurement of IFRS 9 and lists what lacks it
+        (None, None),
+    ],
+)
+def test_the_accounting_treatment_is_read_and_never_guessed(
+    read: Read, treatment: str | None, portfolio: str | None
+) -> None:
+    facts = {} if treatment is None else {"accounting_treatment": treatment}
+    (row,) = read(loan=[{**LOAN, **facts}], customer=[PERSON]).exposures.to_dict("records")
+    assert (
+        row["accounting_portfolio"] if isinstance(row["accounting_portfolio"], str) else None
+    ) == portfolio
+
+
+def test_the_purpose_and_the_lease_of_a_loan_are_read_where_they_are_plain(read: Read) -> None:
+    loans = [
+        {**LOAN, "purpose": "first_time_buyer"},
+        {**LOAN, "id": "LN2", "purpose": "debt_consolidation"},
+        {**LOAN, "id": "LN3", "type": "financial_lease"},
+    ]
+    rows = read(loan=loans, customer=[PERSON]).exposures.set_index("exposure_id")
+    assert rows["purpose"].fillna("").to_dict() == {"LN1": "house_purchase", "LN2": "", "LN3": ""}
+    assert rows["finance_lease"].to_dict() == {"LN1": False, "LN2": False, "LN3": True}
