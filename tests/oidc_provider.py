@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     from authlib.oauth2.rfc6749.models import AuthorizationCodeMixin, ClientMixin
     from authlib.oauth2.rfc7636 import CodeChallenge
 
-CLIENT, SECRET = "plimsoll", "the client's secret"
+CLIENT, SECRET = "plimsoll", "the client's secret"  # pragma: allowlist secret
 
 
 @dataclass

@@ -23,7 +23,7 @@ from harbour.settings import Settings
 __all__ = ["SETTINGS_FILE", "Directory", "Grant", "Person", "load_directory", "person_of"]
 
 SETTINGS_FILE = "oidc.toml"
-SECRET_VARIABLE = "PLIMSOLL_OIDC_SECRET"  # noqa: S105  # the variable's name
+SECRET_VARIABLE = "PLIMSOLL_OIDC_SECRET"  # noqa: S105  # the variable's name  # pragma: allowlist secret
 ROLES = frozenset({"analyst", "viewer", "reviewer", "org_admin", "platform_admin"})
 REQUIRED = ("issuer", "client_id", "groups")
 KNOWN = frozenset({*REQUIRED, "client_secret_file", "name_claim", "groups_claim", "label", "scopes"})
