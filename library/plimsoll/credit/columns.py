@@ -9,9 +9,10 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Columns", "Words", "frame_of", "stacked", "text_of"]
+__all__ = ["Columns", "Joined", "Words", "frame_of", "stacked", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,34 @@ class Words:
         return self.vocabulary.take(pa.array(self.places.astype(np.int64) % len(self.vocabulary)))
 
 
-Columns = Mapping[str, NDArray[Any] | Words]
+@dataclass(frozen=True)
+class Joined:
+    """A column of words that are others with a bar between; made only when it is looked at."""
+
+    parts: tuple[Words, ...]
+
+    def __getitem__(self, rows: NDArray[Any]) -> Joined:
+        return Joined(tuple(words[rows] for words in self.parts))
+
+    def __len__(self) -> int:
+        return len(self.parts[0])
+
+    def array(self) -> pa.Array:
+        """Return the words themselves, shape (n,)."""
+        return pc.binary_join_element_wise(*(words.array() for words in self.parts), "|")
+
+
+Columns = Mapping[str, NDArray[Any] | Words | Joined]
 """By name, in order; every column has the same length."""
 
 
 def stacked(first: Columns, second: Columns) -> dict[str, NDArray[Any] | Words]:
-    """Return the rows of both, the first before the second; both have the same columns."""
+    """Return the rows of both, the first before the second, without columns joined from others."""
     result: dict[str, NDArray[Any] | Words] = {}
     for name, upper in first.items():
         lower = second[name]
+        if isinstance(upper, Joined) or isinstance(lower, Joined):
+            continue
         if isinstance(upper, Words) and isinstance(lower, Words):
             result[name] = _stacked_words(upper, lower)
         else:
@@ -76,7 +96,7 @@ def frame_of(columns: Columns) -> pd.DataFrame:
     """Return the columns as a table for people and for the returns."""
     return pd.DataFrame(
         {
-            name: text_of(column.array()) if isinstance(column, Words) else column
+            name: text_of(column.array()) if isinstance(column, Words | Joined) else column
             for name, column in columns.items()
         }
     )

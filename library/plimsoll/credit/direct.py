@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from plimsoll.credit.positions import Positions, read_positions
-from plimsoll.credit.reading import Codes, Floats, Ints
+from plimsoll.credit.reading import Codes, Floats, Ints, text
 from plimsoll.credit.weights import weight_of_obligor
 from plimsoll.data.schema import read_schema
 from plimsoll.rules import RuleSet
@@ -39,10 +40,15 @@ def direct_positions(
         columns[name] = pd.Series([value] * size, dtype=like[name].dtype)
     columns["exposure_id"] = pd.Series([str(i) for i in range(size)], dtype="str")
     columns["currency"] = pd.Series(list(currencies), dtype="str")
-    owed = tables["counterparties"]["counterparty_id"].iloc[parties]
-    columns["counterparty_id"] = owed.reset_index(drop=True)
+    known = tables["counterparties"]
+    columns["counterparty_id"] = known["counterparty_id"].iloc[parties].reset_index(drop=True)
+    # Beside the parties themselves only governments matter: some parties weigh as theirs do.
+    states = (known["counterparty_type"] == "central_government").to_numpy(np.bool_)
+    few = known.iloc[np.union1d(np.flatnonzero(states), parties)].reset_index(drop=True)
     none = {name: tables[name].iloc[:0] for name in ("collateral", "pledges", "guarantees")}
-    return read_positions({**tables, **none, "exposures": pd.DataFrame(columns)})
+    given = {**tables, **none, "counterparties": few, "exposures": pd.DataFrame(columns)}
+    names = text(known["name"])
+    return replace(read_positions(given), obligor=parties.astype(np.int64), obligor_name=names)
 
 
 def direct_weights(direct: Sequence[Positions], rules: RuleSet) -> tuple[Codes, Floats, Codes]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.credit.amounts import Amounts
-from plimsoll.credit.columns import Columns, Words
+from plimsoll.credit.columns import Columns, Joined, Words
 from plimsoll.credit.parts import Parts
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.substitution import Covers
@@ -98,16 +98,19 @@ def in_order(columns: dict[str, np.ndarray | Words], *, ordered: bool = False) -
 
     `ordered` says that the rows stand in that order already, as far as no protection covers one.
     """
-    words = [columns[name] for name in ("exposure_id", "part", "protection_id")]
-    exposure, part, protection = (column.array() for column in words if isinstance(column, Words))
-    line_id = pc.binary_join_element_wise(exposure, part, "|")
-    covered = pc.binary_length(protection)
-    if pc.any(pc.greater(covered, 0)).as_py():
-        longer = pc.binary_join_element_wise(line_id, protection, "|")
-        line_id = pc.if_else(pc.greater(covered, 0), longer, line_id)
-    elif ordered:
-        named = {**columns, "line_id": Words.of(np.arange(len(line_id)), line_id)}
+    exposure, part, protection = (
+        column
+        for column in (columns[name] for name in ("exposure_id", "part", "protection_id"))
+        if isinstance(column, Words)
+    )
+    if len(protection.vocabulary) == 1 and ordered:  # nothing covers anything
+        named: dict[str, np.ndarray | Words | Joined] = {**columns, "line_id": Joined((exposure, part))}
         return {name: named[name] for name in COLUMNS}
+    line_id = pc.binary_join_element_wise(exposure.array(), part.array(), "|")
+    protection_id = protection.array()
+    covered = pc.greater(pc.binary_length(protection_id), 0)
+    if pc.any(covered).as_py():
+        line_id = pc.if_else(covered, pc.binary_join_element_wise(line_id, protection_id, "|"), line_id)
     order = np.asarray(pc.sort_indices(line_id)).astype(np.int64)
     all_columns = {**columns, "line_id": Words.of(np.arange(len(order)), line_id)}
     return {name: all_columns[name][order] for name in COLUMNS}

@@ -133,11 +133,11 @@ def _amounts(setting: _Setting, parts: Parts, worth: Ints, covers: Covers | None
     amounts = amounts_of(positions, parts, classes, weights, setting.eases, rules)
     eased = setting.factor < setting.full
     relief = np.zeros(len(at), dtype=np.int64)
-    if eased.any():
-        unrelieved, heavier = parts.converted(setting.full), weights
-        if (eased & positions.defaulted).any():
-            heavier = _unrelieved(setting, parts, weights)
-        relief = amounts_of(positions, unrelieved, classes, heavier, setting.eases, rules).rwa - amounts.rwa
+    rows = np.flatnonzero(eased[at])
+    if len(rows):
+        relief[rows] = (
+            _unrelieved(setting, parts.rows(rows), (classes[rows], weights[rows])) - amounts.rwa[rows]
+        )
     obligor = setting.assignment.obligor[at]
     sme = setting.eases.sme[at]
     return Weighing(
@@ -145,18 +145,19 @@ def _amounts(setting: _Setting, parts: Parts, worth: Ints, covers: Covers | None
     )
 
 
-def _unrelieved(setting: _Setting, parts: Parts, weights: Floats) -> Floats:
-    """Return the weights without the relief: that of a default depends on the factor, by its coverage."""
-    positions = setting.positions
+def _unrelieved(setting: _Setting, parts: Parts, own: tuple[Codes, Floats]) -> Ints:
+    """Return the risk-weighted amounts of parts without the relief, whole cents."""
+    positions, rules = setting.positions, setting.rules
+    full, (classes, weights) = parts.converted(setting.full), own
     again = np.flatnonzero((setting.factor < setting.full) & positions.defaulted)
-    _, assignment = assign(positions.take(again), setting.full[again], setting.rules)
-    place = np.full(len(positions), ABSENT, dtype=np.int64)
-    place[again] = np.arange(len(again))
-    rows = np.flatnonzero((place[parts.exposure] != ABSENT) & (parts.protection == ABSENT))
-    those = replace(parts.rows(rows), exposure=place[parts.exposure[rows]])
-    result = weights.copy()
-    result[rows] = assignment.of_parts(those)[1]
-    return result
+    if len(again):  # the weight of a default depends on the factor, by its coverage
+        _, assignment = assign(positions.take(again), setting.full[again], rules)
+        place = np.full(len(positions), ABSENT, dtype=np.int64)
+        place[again] = np.arange(len(again))
+        rows = np.flatnonzero((place[parts.exposure] != ABSENT) & (parts.protection == ABSENT))
+        weights = weights.copy()
+        weights[rows] = assignment.of_parts(replace(full.rows(rows), exposure=place[parts.exposure[rows]]))[1]
+    return amounts_of(positions, full, classes, weights, setting.eases, rules).rwa
 
 
 def _substituted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pyarrow as pa
 
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
 from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, SPECIALISED, number
@@ -78,12 +79,20 @@ def weight_of_obligor(positions: Positions, rules: RuleSet) -> tuple[Codes, Weig
 
 def of_kind(positions: Positions, *kinds: str) -> Bools:
     """Say where the obligor is of one of the kinds."""
-    return np.isin(positions.kind, [number(COUNTERPARTY_TYPES, kind) for kind in kinds])
+    return is_any(positions.kind, COUNTERPARTY_TYPES, kinds)
 
 
 def of_product(positions: Positions, *products: str) -> Bools:
     """Say where the contract is one of the products."""
-    return np.isin(positions.product, [number(PRODUCTS, product) for product in products])
+    return is_any(positions.product, PRODUCTS, products)
+
+
+def is_any(places: Codes, vocabulary: tuple[str, ...], words: tuple[str, ...]) -> Bools:
+    """Say where a column of places in a vocabulary has one of some words."""
+    found: Bools = np.zeros(len(places), dtype=np.bool_)
+    for word in words:
+        found |= places == np.int16(number(vocabulary, word))
+    return found
 
 
 def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]:
@@ -133,8 +142,8 @@ def _states(positions: Positions, classes: Codes, weights: Weights) -> None:
 
 def _names(positions: Positions, where: Bools) -> list[str]:
     """Return the obligors' names, in lower case, of the exposures chosen."""
-    names = positions.obligor_name.to_pylist()
-    return [(names[place] or "").strip().lower() for place in positions.obligor[where]]
+    names = positions.obligor_name.take(pa.array(positions.obligor[where])).to_pylist()
+    return [(name or "").strip().lower() for name in names]
 
 
 def _spread(where: Bools, chosen: list[bool]) -> Bools:

@@ -177,7 +177,8 @@ def _share_of_shortfall(credit: CreditRisk) -> pd.Series | None:
     if credit.cover is None or credit.cover.shortfall == 0.0:
         return None
     lines = credit.lines
-    expected = lines[lines["approach"] != "standardised"].groupby("exposure_id")["el"].sum()
+    rated = lines.loc[lines["approach"] != "standardised", ["exposure_id", "el"]]
+    expected = rated.groupby("exposure_id")["el"].sum()
     total = float(expected.sum())
     return expected * (credit.cover.shortfall / total) if total > 0 else None
 

@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from plimsoll.credit import Positions, Protections, Weighted, in_order, weigh
 from plimsoll.credit.columns import Words, stacked
 from plimsoll.credit.irb import Cover, shortfall, weigh_internal
 from plimsoll.credit.ratings import STANDARDISED
+from plimsoll.credit.reading import places
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
@@ -144,8 +144,8 @@ def _joined(
     lower["rwa_standardised"] = np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
     account = by_standard.protection
     if len(account):
-        whose = positions.exposure_id.take(pa.array(np.flatnonzero(internal))).to_pylist()
-        account = pd.concat([account[~account["exposure_id"].isin(whose)], rated.protection])
+        place = places(account["exposure_id"], pd.Series(pd.array(positions.exposure_id, dtype="str")))
+        account = pd.concat([account[~internal[place]], rated.protection])
         account = account.sort_values("protection_id", ignore_index=True)
     used = by_standard.rule_ids | rated.rule_ids
     return Weighted(in_order(stacked(upper, lower)), used, account)

@@ -85,7 +85,7 @@ def _about_entity(book: Book) -> Iterator[str]:
 
 
 def _about_countries(book: Book, lines: pd.DataFrame) -> Iterator[str]:
-    counted = lines[~lines["deducted"]]
+    counted = lines.loc[~lines["deducted"], ["original_exposure", "country"]]
     amounts, countries = counted["original_exposure"], counted["country"]
     total = amounts.sum()
     abroad = amounts[(countries != "") & (countries != book.entity.country)].sum()

@@ -88,7 +88,7 @@ def weigh_internal(
         columns = stacked(columns, covered)
     account = account_of(report)
     used |= {rule_id for ids in account["rule_ids"] for rule_id in ids.split()}
-    return Weighted(in_order(columns), used, account)
+    return Weighted(in_order(columns, ordered=positions.ordered and covered is None), used, account)
 
 
 def _marks(positions: Positions, at: Ints, rules: RuleSet, in_euro: bool) -> dict[str, NDArray[Any]]:
