@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from plimsoll.capital.calendar_years import full_years
 from plimsoll.rules import RuleSet
 
-__all__ = ["COVERAGE_RULES", "Protection", "in_scope", "insufficient_coverage", "required_coverage"]
+__all__ = [
+    "COVERAGE_RULES",
+    "Protection",
+    "in_scope",
+    "insufficient_coverage",
+    "required_by_part",
+    "required_coverage",
+    "years_at",
+]
 
 COVERAGE_RULES = (
     "capital.coverage.first_origination",
@@ -85,8 +93,26 @@ def required_coverage(
     -------
     Shape (n,), cents, not rounded.
     """
-    years = full_years(since, day)
-    granted = np.where(np.isnat(forborne), -1, _years_between(since, forborne))
+    parts = required_by_part(value, protection, full_years(since, day), years_at(since, forborne), rules)
+    return np.asarray(sum(parts.values()))
+
+
+def required_by_part(
+    value: Ints, protection: Protection, years: Ints, granted: Ints, rules: RuleSet
+) -> dict[str, Floats]:
+    """Return the coverage that each part of an exposure needs.
+
+    Parameters
+    ----------
+    value, protection
+        As for `required_coverage`.
+    years, granted
+        Shape (n,): whole years since classification, and at the first forbearance measure (-1 without one).
+
+    Returns
+    -------
+    unsecured, property, other and guarantor, each of shape (n,), cents, not rounded.
+    """
     open_part = value - protection.total
     secured = ("capital.coverage.forborne_secured_years", granted, rules)
     free = ("capital.coverage.forborne_unsecured_years", granted, rules)
@@ -94,12 +120,12 @@ def required_coverage(
     other_factor = _factor("capital.coverage.other_protection", _counted(years, *secured), rules)
     open_factor = _factor("capital.coverage.unsecured", _counted(years, *free), rules)
     guarantor_factor = _factor("capital.coverage.zero_weight_guarantor", years, rules)
-    return np.asarray(
-        open_part * open_factor
-        + protection.property_ * property_factor
-        + protection.other * other_factor
-        + protection.guarantor * guarantor_factor
-    )
+    return {
+        "unsecured": open_part * open_factor,
+        "property": protection.property_ * property_factor,
+        "other": protection.other * other_factor,
+        "guarantor": protection.guarantor * guarantor_factor,
+    }
 
 
 def insufficient_coverage(required: Floats, covered: Ints) -> Ints:
@@ -116,8 +142,8 @@ def insufficient_coverage(required: Floats, covered: Ints) -> Ints:
     return np.maximum(np.rint(required).astype(np.int64) - covered, 0)
 
 
-def _years_between(since: Days, until: Days) -> Ints:
-    """Return whole years from one day to another, day by day; -1 where there is no second day."""
+def years_at(since: Days, until: Days) -> Ints:
+    """Return whole years from one day to another, shape (n,); -1 where there is no second day."""
     found = np.full(len(since), -1, dtype=np.int64)
     for place in np.flatnonzero(~np.isnat(until)):
         day = until[place].astype("datetime64[D]").astype(object)

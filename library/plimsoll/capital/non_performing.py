@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plimsoll.capital.coverage import Protection, in_scope, insufficient_coverage, required_coverage
+from plimsoll.capital.calendar_years import full_years
+from plimsoll.capital.coverage import (
+    Protection,
+    in_scope,
+    insufficient_coverage,
+    required_by_part,
+    years_at,
+)
 from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
@@ -18,7 +25,12 @@ __all__ = ["classified", "coverage_of"]
 _CENTS = 100
 _SECURED = "secured"
 _CANCELLABLE_BUCKET = 5
-_COVERED_BY = ("specific_provision", "other_own_funds_reduction", "purchase_discount", "written_off_since")
+_COVERED_BY = {
+    "specific": "specific_provision",
+    "reductions": "other_own_funds_reduction",
+    "discount": "purchase_discount",
+    "written_off": "written_off_since",
+}
 
 
 def coverage_of(
@@ -47,8 +59,10 @@ def coverage_of(
 
     Returns
     -------
-    Columns exposure_id, value, property, protected, unsecured, required, covered, insufficient (currency
-    units), since; one row an exposure in scope, sorted by exposure_id. Cancellable commitments and what was
+    One row an exposure in scope, sorted by exposure_id: since, years (whole years since), granted (the same at the
+    first forbearance measure, -1 without one); in currency units value and its parts (property, other, guarantor,
+    willing, export_agency, unsecured), what each part needs (required_…, required), what covers it (cover_…,
+    covered), insufficient. Cancellable commitments and what was
     originated before 26 April 2019 are out of scope (Articles 47a(1)(b) and 469a).
 
     Raises
@@ -67,31 +81,44 @@ def coverage_of(
     chosen = chosen[~old].sort_values("exposure_id")
     value = sum_of(chosen, ("amount", "purchase_discount", "written_off_since"))
     protection = _protection(chosen, lines, value)
-    required = required_coverage(
-        value,
-        protection,
-        classified(chosen),
-        _days(chosen, "first_forbearance_on"),
-        day,
-        rules,
-    )
-    covered = sum_of(chosen, _COVERED_BY)
-    if shortfall is not None:
-        covered = covered + cents(chosen["exposure_id"].map(shortfall).fillna(0.0).to_numpy(np.float64))
+    since = classified(chosen)
+    years, granted = full_years(since, day), years_at(since, _days(chosen, "first_forbearance_on"))
+    parts = required_by_part(value, protection, years, granted, rules)
+    required = np.asarray(sum(parts.values()))
+    cover = _cover(chosen, shortfall)
+    covered = np.asarray(sum(cover.values()), dtype=np.int64)
     lacking = insufficient_coverage(required, covered)
-    return pd.DataFrame(
-        {
-            "exposure_id": chosen["exposure_id"].to_numpy(),
-            "since": classified(chosen),
-            "value": value / _CENTS,
-            "property": protection.property_ / _CENTS,
-            "protected": (protection.total - protection.property_) / _CENTS,
-            "unsecured": (value - protection.total) / _CENTS,
-            "required": np.rint(required) / _CENTS,
-            "covered": covered / _CENTS,
-            "insufficient": lacking / _CENTS,
-        }
-    ).reset_index(drop=True)
+    amounts = {
+        "value": value,
+        "property": protection.property_,
+        "other": protection.other,
+        "guarantor": protection.guarantor,
+        "willing": protection.willing,
+        "export_agency": protection.export_agency,
+        "unsecured": value - protection.total,
+        **{f"required_{name}": np.rint(part).astype(np.int64) for name, part in parts.items()},
+        "required": np.rint(required).astype(np.int64),
+        **cover,
+        "covered": covered,
+        "insufficient": lacking,
+    }
+    frame = {name: amount / _CENTS for name, amount in amounts.items()}
+    dated = {
+        "exposure_id": chosen["exposure_id"].to_numpy(),
+        "since": since,
+        "years": years,
+        "granted": granted,
+    }
+    return pd.DataFrame({**dated, **frame}).reset_index(drop=True)
+
+
+def _cover(chosen: pd.DataFrame, shortfall: pd.Series | None) -> dict[str, NDArray[np.int64]]:
+    """Return what covers each exposure, by kind (Article 47c(1)(b)), shape (n,), whole cents."""
+    cover = {f"cover_{name}": sum_of(chosen, (column,)) for name, column in _COVERED_BY.items()}
+    part = np.zeros(len(chosen), dtype=np.int64)
+    if shortfall is not None:
+        part = cents(chosen["exposure_id"].map(shortfall).astype("float64").fillna(0.0).to_numpy(np.float64))
+    return {**cover, "cover_shortfall": part}
 
 
 def classified(exposures: pd.DataFrame) -> NDArray[np.datetime64]:

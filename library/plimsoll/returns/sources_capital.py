@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CAPITAL_SOURCES", "with_capital_columns"]
 
+_LAST_BUCKET = 9
+_GUARANTOR_BUCKET = (
+    7  # from here on the part that a zero-weight guarantor covers needs coverage (Article 47c(4))
+)
+_FREE, _SECURED = (
+    (1, 1),
+    (2, 5),
+)  # whole years at the first forbearance measure, as the rules of Article 47c(6) say
 _MODELLED = ("credit_sa", "credit_irb")
 
 
@@ -138,6 +146,34 @@ def _operational(result: Result) -> pd.DataFrame:
     )
 
 
+def _coverage(result: Result) -> pd.DataFrame:
+    """Return coverage of non-performing exposures, a row for each amount of each exposure.
+
+    `item` names the amount, `bucket` the column of template C 35.01 (whole years, 9 for more), `granted` the years
+    at the first forbearance measure; `forborne` says whether it keeps the factor of this part for a year more
+    (Article 47c(6)). What an export credit agency insures needs no coverage and is left out.
+    """
+    coverage = result.coverage
+    names = ["exposure_id", "bucket", "granted", "forborne", "item", "amount"]
+    if "years" not in coverage or coverage.empty:
+        types = {"exposure_id": "str", "item": "str", "forborne": "bool", "amount": "float64"}
+        return pd.DataFrame({name: pd.Series(dtype=types.get(name, "int64")) for name in names})
+    shown = coverage.assign(
+        bucket=coverage["years"].clip(upper=_LAST_BUCKET),
+        capped=(coverage["required"] - coverage["insufficient"]).round(2),
+    )
+    keys = ["exposure_id", "bucket", "granted"]
+    left = ["since", "years", "value", "required", "covered", "export_agency"]
+    rows = shown.drop(columns=left).melt(keys, var_name="item", value_name="amount")
+    part = rows["item"].str.removeprefix("required_")
+    free = (part == "unsecured") & rows["granted"].between(*_FREE)
+    secured = part.isin(["property", "other"]) & rows["granted"].between(*_SECURED)
+    rows["forborne"] = (free | secured).to_numpy(np.bool_)
+    early = (rows["item"] == "guarantor") & (rows["bucket"] < _GUARANTOR_BUCKET)
+    rows["item"] = rows["item"].astype("str").mask(early, "guarantor_free")
+    return rows.sort_values(["exposure_id", "item"]).reset_index(drop=True)[names]
+
+
 def _floor_lines(result: Result) -> pd.DataFrame:
     """Return the standardised lines of what internal ratings weigh, with the approach and class that they have.
 
@@ -174,4 +210,5 @@ CAPITAL_SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     "operational": _operational,
     "operational_approach": _approach,
     "floor_lines": _floor_lines,
+    "coverage": _coverage,
 }

@@ -83,7 +83,7 @@ def test_the_part_of_a_deducted_shortfall_covers_its_exposure() -> None:
 
     found = coverage_of(pd.DataFrame([row]), lines, day, RULES, shortfall=pd.Series({"a": 50.0}))
 
-    assert found["protected"].tolist() == [300.0]
+    assert found["other"].tolist() == [300.0]
     assert found["required"].tolist() == [700.0 + 300.0 * 0.35]  # fifth year
     assert found["covered"].tolist() == [250.0]
     assert found["insufficient"].tolist() == [555.0]
