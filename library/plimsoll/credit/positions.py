@@ -155,7 +155,6 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
     kind = codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
     step = whole(parties["credit_quality_step"], 0)
     government = _government_steps(kind, country, step, len(countries))
-    flagged: dict[str, Any] = {name: flags(exposures[name]) for name in _FLAGS}
     return Positions(
         exposure_id=text(exposures["exposure_id"]),
         counterparty_id=text(exposures["counterparty_id"]),
@@ -187,8 +186,12 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         equivalent=of_row(flags(parties["equivalent_supervision"]), obligor, True),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
         ratings=read_ratings(exposures, parties, obligor),
-        **flagged,
+        **_flagged(exposures),
     )
+
+
+def _flagged(exposures: pd.DataFrame) -> dict[str, Any]:
+    return {name: flags(exposures[name]) for name in _FLAGS}
 
 
 def _taken(column: Any, rows: Ints) -> Any:  # noqa: ANN401  # whatever a field of Positions is

@@ -46,6 +46,12 @@ class Ratings:
         result: Bools = self.approach != STANDARDISED
         return result
 
+    @property
+    def endless(self) -> Bools:
+        """Where the exposure has no end."""
+        result: Bools = self.due == _NO_DATE
+        return result
+
     def years_left(self, day: np.datetime64) -> Floats:
         """Return the years from a day to the end of each exposure, NaN where it has none, shape (n,)."""
         days = self.due - day.astype("datetime64[D]").astype(np.int64)

@@ -15,6 +15,7 @@ from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 from plimsoll.simulation.capital_notices import about_deductions, about_floor, about_own_funds
 from plimsoll.simulation.capital_position import CapitalPosition
+from plimsoll.simulation.rating_notices import about_protection, about_ratings
 
 __all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
 
@@ -61,6 +62,7 @@ def notices_of(
     positions: Positions,
     position: CapitalPosition,
     elsewhere: pd.DataFrame,
+    protection: pd.DataFrame,
 ) -> tuple[str, ...]:
     """Return the notices of a result, in a fixed order."""
     lines, amounts = position.lines, position.requirements
@@ -72,6 +74,8 @@ def notices_of(
         *_about_risks(amounts, elsewhere),
         *about_deductions(book, position),
         *_about_weights(book, positions, lines),
+        *about_ratings(positions, lines),
+        *about_protection(protection),
         *about_floor(position),
     )
 

@@ -82,7 +82,7 @@ def simulate(
     position = capital_position(book, weighed, credit, in_force)
     check_legislative_equity(position.lines, position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
-    notices = notices_of(book, positions, position, elsewhere)
+    notices = notices_of(book, positions, position, elsewhere, credit.applied.protection)
     result = _result(book, chosen, credit, position, in_force)
     result = replace(result, notices=(*notices, *about_third_countries(book, in_force)))
     tell("done", len(_STEPS), len(_STEPS))

@@ -6,7 +6,7 @@ Not built: purchased receivables and dilution risk (Article 157), the basket of 
 (Articles 235a to 236a), volatility adjustments of financial collateral (Articles 224 to 227), units in funds.
 """
 
-from plimsoll.credit.irb.classes import CLASSES, COLLATERAL
+from plimsoll.credit.irb.classes import CLASSES, COLLATERAL, RETAIL
 from plimsoll.credit.irb.correlations import correlation
 from plimsoll.credit.irb.floors import floored_ccf, floored_lgd, floored_pd, lgd_floor
 from plimsoll.credit.irb.lines import weigh_internal
@@ -19,6 +19,7 @@ from plimsoll.credit.irb.weighting import maturity_adjustment, risk_weight
 __all__ = [
     "CLASSES",
     "COLLATERAL",
+    "RETAIL",
     "Cover",
     "cash_flow_maturity",
     "correlation",
