@@ -84,7 +84,7 @@ class Result:
 
     book: Book
     scenario: Scenario
-    rules: RuleSet
+    rules: RuleSet = field(repr=False)
     lines: pd.DataFrame = field(repr=False)
     own_funds: pd.DataFrame = field(repr=False)
     requirements: pd.DataFrame = field(repr=False)
