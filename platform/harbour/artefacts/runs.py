@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from harbour.errors import NotFound
 __all__ = ["DIGEST_PARTS", "Run", "RunRecord", "Runs"]
 
 LONGEST_MESSAGE = 4000
+COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 DIGEST_PARTS = ("code", "data", "parameters", "environment", "outputs", "verdict")
 
 
@@ -153,7 +156,8 @@ def _plain(message: str | None) -> str | None:
     """Return a message as the database can hold it: a notebook may say any bytes, and at any length."""
     if message is None:
         return None
-    plain = message.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    plain = COLOURS.sub("", message.encode("utf-8", "replace").decode("utf-8"))
+    plain = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", plain)
     return plain if len(plain) <= LONGEST_MESSAGE else f"{plain[:LONGEST_MESSAGE]} …"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -16,15 +17,19 @@ import threading
 from contextlib import suppress
 from typing import Any, TextIO
 
+import nbformat
 import papermill
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 
 from harbour.execution.kernel import RunKernel, WarmKernel
 
 __all__ = ["main"]
 
 START_SECONDS = 60
+LONGEST_LINE = 500
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Runner:
@@ -69,7 +74,7 @@ class Runner:
     def run(self) -> None:
         """Run the notebook and tell how it ended."""
         try:
-            papermill.execute_notebook(
+            executed = papermill.execute_notebook(
                 self.orders["template"],
                 self.orders["notebook"],
                 self.orders["parameters"],
@@ -82,13 +87,22 @@ class Runner:
                 **self._kernel(),
             )
         except papermill.PapermillExecutionError as error:
-            self.tell(failed=error.ename, message=error.evalue, source=error.source)
+            message = error.evalue or self.last_line(error.source)
+            self.tell(failed=error.ename, message=message, source=error.source)
         except DeadKernelError:
             self.tell(failed="DeadKernelError", message="the kernel died (out of memory?)", source=None)
         else:
-            self.tell(done=True)
+            self.tell(**_ending(executed))
         finally:
             self.end_kernel()
+
+    def last_line(self, source: str) -> str:
+        """Return the last line a cell printed: where a traceback of its own making says what went wrong."""
+        executed = nbformat.read(self.orders["notebook"], as_version=4)
+        outputs = [out for cell in executed.cells if cell.source == source for out in cell.get("outputs", ())]
+        text = "\n".join(out.get("text") or out.get("data", {}).get("text/plain", "") for out in outputs)
+        lines = [line.strip() for line in ANSI.sub("", text).splitlines() if line.strip()]
+        return lines[-1][:LONGEST_LINE] if lines else "it said nothing"
 
     def _kernel(self) -> dict[str, Any]:
         """Return how Papermill comes to its kernel: the prepared one, moved to where a fresh one would be."""
@@ -101,6 +115,15 @@ class Runner:
             move, silent=True, store_history=False, allow_stdin=False, timeout=START_SECONDS
         )
         return {"km": self.prepared}
+
+
+def _ending(executed: NotebookNode) -> dict[str, Any]:
+    """Return how a notebook ended that Papermill calls done: a polite exit is done to it, and not to us."""
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                return {"failed": output.ename, "message": output.evalue, "source": cell.source}
+    return {"done": True}
 
 
 def main() -> None:

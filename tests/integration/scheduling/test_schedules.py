@@ -235,3 +235,18 @@ def test_a_broken_line_pauses_its_schedule_and_is_told(banks, clock, plan_of):
         assert fire.state == "missed"
         assert "the cron line 'never' is not understood" in fire.reason
         assert amelie.notices.list()[0].subject == f"fire:{fire.id}"
+
+
+def test_a_spent_quota_ends_the_retries_and_keeps_the_result(banks, clock, plan_of):
+    with banks.member("port-amelie") as amelie:
+        made = amelie.schedules.create(plan_of("no more today", retries=3))
+        run = amelie.schedules.run_now(made.id).attempts[0].run
+        with banks.admin() as admin:
+            lifecycle.set_quota(admin, "port", runs_a_day=0)
+        try:
+            finish(banks, run, state="failed", error_message="the book is broken")
+        finally:
+            with banks.admin() as admin:
+                lifecycle.set_quota(admin, "port")
+        (fire,) = amelie.schedules.fires(made.id)
+        assert (fire.state, fire.reason, len(fire.attempts)) == ("failed", "the book is broken", 1)

@@ -63,7 +63,7 @@ BEGIN
         jsonb_build_object('fire', added, 'due', utc_text(p_due), 'cause', p_cause, 'parameters', p_parameters));
     IF busy AND p_schedule.overlap = 'skip' THEN
         PERFORM end_fire(added, 'skipped', 'The run before it had not ended.', 'run_skipped', '{}');
-    ELSIF refusal_by_quota(p_schedule.organisation_id, 'runs_a_day') IS NOT NULL THEN
+    ELSIF (refusal_by_quota(p_schedule.organisation_id, 'runs_a_day')).code IS NOT NULL THEN
         PERFORM end_fire(added, 'failed', (refusal_by_quota(p_schedule.organisation_id, 'runs_a_day')).sentence, 'run_failed', '{}');
     ELSE
         PERFORM start_attempt(added, NULL);
@@ -168,7 +168,7 @@ BEGIN
     ELSIF stopped.id IS NOT NULL THEN
         PERFORM end_fire(fired.id, 'cancelled', format('cancelled by %s', stopped.display_name), NULL, '{}');
     ELSIF tried > fired.retries OR NOT (SELECT is_able(s.owner_id) FROM schedules s WHERE s.id = fired.schedule_id)
-          OR refusal_by_quota(fired.organisation_id, 'runs_a_day') IS NOT NULL THEN
+          OR (refusal_by_quota(fired.organisation_id, 'runs_a_day')).code IS NOT NULL THEN
         PERFORM end_fire(fired.id, 'failed', NEW.error_message, 'run_failed',
                          jsonb_build_object('run', NEW.id, 'attempts', tried));
     ELSE
