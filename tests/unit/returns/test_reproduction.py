@@ -68,7 +68,7 @@ def test_the_same_bytes_elsewhere_from_shuffled_rows(
         check=True,
     )
     sources = read_definitions("corep_of", "4.1.0").plan.sources
-    steps = ",".join(["book", "rules", *sources, "definitions", "facts", "package"])
+    steps = ",".join(["book", "rules", *sources, "definitions", "adjustments", "facts", "package"])
     assert made.stdout.split() == ["True", "None", steps]
 
 
