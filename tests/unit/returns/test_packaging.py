@@ -18,7 +18,7 @@ import pytest
 
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns import Return, package
+from plimsoll.returns import Return, package, packaging
 
 NAME = "969500DEMOPORT000140.CON_FR_COREP040100_COREPOF_2026-06-30_20260630000000000"
 
@@ -167,3 +167,15 @@ def test_another_version_of_the_module_is_refused(
         ReturnError, match=r"was filled with COREP_OF 9\.9\.9, but the dictionary has 4\.1\.0"
     ):
         package(dataclasses.replace(filled, version="9.9.9"), tmp_path, dictionary=dictionary)
+
+
+def test_lines_made_at_once_are_those_made_one_by_one(filled: Return, dictionary: Dictionary) -> None:
+    module = dictionary.module(filled.module, on=filled.reference_date)
+    for code in {fact.table for fact in filled.facts}:
+        table, facts = module.table(code), [fact for fact in filled.facts if fact.table == code]
+        first, second = set[str](), set[str]()
+        slowly = packaging._csv(
+            packaging._header(table), sorted(packaging._row(fact, table, first) for fact in facts)
+        )
+        assert packaging._table(table, list(reversed(facts)), second) == slowly
+        assert first == second
