@@ -139,7 +139,7 @@ def insufficient_coverage(required: Floats, covered: Ints) -> Ints:
         Shape (n,), whole cents: provisions, value adjustments, other reductions of own funds, the part of an
         expected loss shortfall, a discount at purchase and write-offs (Article 47c(1)(b)).
     """
-    return np.maximum(np.rint(required).astype(np.int64) - covered, 0)
+    return np.asarray(np.maximum(np.rint(required).astype(np.int64) - covered, 0))
 
 
 def years_at(since: Days, until: Days) -> Ints:

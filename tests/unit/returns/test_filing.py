@@ -17,7 +17,7 @@ from plimsoll.returns.filing import monetary_decimals
 from plimsoll.simulation import Result, simulate
 from plimsoll.units import cents
 
-STANDARDISED = ("C_07.00", "C_09.01", "C_16.01", "C_16.02", "C_16.03")
+STANDARDISED = ("C_07.00", "C_09.01", "C_16.01", "C_16.02", "C_16.03", "C_35.01", "C_35.02")
 """What a bank under standardised approaches reports of its risks."""
 TOTAL, RETAIL, PROPERTY = "eba_qEC:qx01", "eba_qEC:qx26", "eba_qEC:qx2038"
 
