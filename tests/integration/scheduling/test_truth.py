@@ -68,13 +68,13 @@ def remove_template(_: Harbour, __: int, template: Path) -> None:
 FAST = {
     "a failing cell": Case("ZeroDivisionError: division by zero", ("amount / 0",)),
     "bytes no database holds": Case("ValueError: bad \N{REPLACEMENT CHARACTER} byte", ("raise ValueError('bad \\0 byte')",)),
-    "the kernel dies": Case("DeadKernelError: the kernel died", (HIDE + "os.kill(os.getpid(), signal.SIGKILL)",)),
     "an invalid parameter": Case("amount must be int", cell=None, kept=False, spoil=parameter('{"amount": "many"}')),
     "a missing book": Case("the book is missing", cell=None, kept=False, plan={"parameters": {"book": f"artefact:{'0' * 64}"}}),
     "a missing report": Case("there is no report template", cell=None, kept=False, spoil=remove_template),
     "a path for a book": Case("book must not be '/etc'", cell=None, kept=False, spoil=parameter('{"book": "/etc"}')),
 }  # fmt: skip
 SLOW = {
+    "the kernel dies": Case("DeadKernelError: the kernel died", (HIDE + "os.kill(os.getpid(), signal.SIGKILL)",)),
     "a rich traceback": Case("RuntimeError: too much", ("from rich.traceback import install\ninstall(show_locals=True)\nprint('x' * 100_000)\nraise RuntimeError('\\x1b[31mtoo much')",)),
     "a message nobody can write": Case("CellExecutionError", ("raise ValueError('half \\ud800 a sign')",)),
     "an error of no known kind": Case("ValueError", ("class Strange(BaseException):\n    def __str__(self): raise ValueError\nraise Strange",)),
