@@ -16,6 +16,7 @@ from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform, platform_folder
 
 from harbour.limits import can_limit_memory
+from harbour.hub.access import OFFICES
 from harbour.settings import ROOMS
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each member a system user of his own")
@@ -120,7 +121,9 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
         assert answer == "port-amelie ('analyst',)\n"
         home = client.get("/hub/home")
         assert home.url.path == "/services/home/" == running_platform.landing["amelie@port"]
-        for room in set(ROOMS) - {"home"}:
+        for office in OFFICES:
+            assert client.get(f"/services/{office}/").status_code == 403
+        for room in set(ROOMS) - {"home", *OFFICES}:
             assert f'href="/services/{room}/' in home.text
         own = client.get("/hub/notebooks").text
         assert "Your JupyterLab is running" in own
@@ -198,7 +201,7 @@ def test_a_new_one_time_password_opens_an_account_again(running_platform: Runnin
     assert reset.returncode == 0, reset.stderr
     running_platform.one_time["oskar@nordhaven"] = reset.stdout.split()[1]
     with running_platform.signed_in("oskar@nordhaven"):
-        assert running_platform.landing["oskar@nordhaven"] == "/services/cockpit/"
+        assert running_platform.landing["oskar@nordhaven"] == "/services/home/"
     unknown = running_platform.harbour("member", "reset-password", "nobody@port")
     assert unknown.returncode in {5, 7}
     assert "Traceback" not in unknown.stderr

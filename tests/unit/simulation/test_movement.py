@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import plimsoll
@@ -154,4 +154,10 @@ def test_a_return_and_a_result_do_not_compare(june: Result) -> None:
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1000), exposures=st.integers(100, 300))
 def test_any_two_books_add_up(june: Result, seed: int, exposures: int) -> None:
-    _moved(june, simulate(plimsoll.sample_book(seed=seed, exposures=exposures)))
+    try:
+        after = simulate(plimsoll.sample_book(seed=seed, exposures=exposures))
+    except (
+        SimulationError
+    ):  # so small a bank may hold more than the tenth of its own funds that Article 133(5) allows
+        reject()
+    _moved(june, after)
