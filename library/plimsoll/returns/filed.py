@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from plimsoll.dictionary import Dictionary, Rule, open_dictionary
+from plimsoll.dictionary import Cell, Dictionary, Rule, open_dictionary
 from plimsoll.errors import PackageError
 from plimsoll.returns.definitions import CellName
 from plimsoll.returns.instance import read_instance
@@ -222,7 +222,7 @@ def read_package(
         reference_date=date.fromisoformat(package.parameters["refPeriod"]),
         currency=package.parameters.get("baseCurrency", "").removeprefix("iso4217:"),
         indicators=package.indicators,
-        facts=tuple(_fact(placing, line) for line in package.facts),
+        facts=tuple(_facts(placing)),
     )
 
 
@@ -250,17 +250,34 @@ def _check(placing: Placing) -> None:
         raise PackageError("\n".join(problems[:_MOST]) + more)
 
 
-def _fact(placing: Placing, line: FactLine) -> FiledFact:
-    cell = placing.cell(line)
-    if cell is None:  # `_check` has refused it
-        raise PackageError(f"{line.place}: unknown data point {line.datapoint}")
-    where = placing.locate(line)
+def _facts(placing: Placing) -> Iterator[FiledFact]:
+    """Yield each filed cell once; a data point may stand in several cells of its table."""
+    seen: set[CellName] = set()
+    standing: dict[tuple[str, str], list[Cell]] = {}
+    for file, table in placing.tables.items():
+        for cell in table.cells.values():
+            standing.setdefault((file, cell.datapoint), []).append(cell)
+    for line in placing.package.facts:
+        where = placing.locate(line)
+        for cell in standing[line.file, line.datapoint]:
+            fact = _fact(placing, line, cell, {**where, **_codes(cell)})
+            if fact.cell not in seen:
+                seen.add(fact.cell)
+                yield fact
+
+
+def _codes(cell: Cell) -> dict[str, str]:
+    """Return the row and the sheet of a cell where they have codes; open ones are named by the keys."""
+    return {axis: code for axis, code in (("row", cell.row), ("sheet", cell.sheet)) if code}
+
+
+def _fact(placing: Placing, line: FactLine, cell: Cell, where: Mapping[str, str]) -> FiledFact:
     stated = line.decimals or placing.package.parameters.get(cell.decimals or "", "")
     numeric = cell.data_type in NUMERIC
     return FiledFact(
         table=where["table"],
         row=where["row"],
-        column=where["column"],
+        column=cell.column or "",
         sheet=where["sheet"] or None,
         keys={name: value for name, value in line.keys.items() if name != "unit"},
         value=Decimal(line.value) if numeric else line.value,

@@ -129,18 +129,18 @@ def _table(table: Table, facts: list[Fact], used: set[str]) -> str:
     """Return a table's file, and note which decimals parameters its facts make use of.
 
     Amounts of tables without open rows, by far the most facts, need neither quotes nor keys looked up: their
-    lines are made at once, in the order that `_row` and `sorted` give.
+    lines are made at once, in the order that `_row` and `sorted` give. A data point that stands in two cells of
+    the table is one line.
     """
     if table.row_keys or table.states_unit or any(isinstance(fact.value, str) for fact in facts):
-        return _csv(_header(table), sorted(_row(fact, table, used) for fact in facts))
+        return _csv(_header(table), sorted({_row(fact, table, used) for fact in facts}))
     decimals = {cell.datapoint: cell.decimals for cell in table.cells.values()}
     used.update(filter(None, {decimals[fact.datapoint] for fact in facts}))
     if table.open_keys:
-        lines = [f"{fact.datapoint},{fact.value:f},{fact.sheet or ''}" for fact in facts]
+        lines = {f"{fact.datapoint},{fact.value:f},{fact.sheet or ''}" for fact in facts}
     else:
-        lines = [f"{fact.datapoint},{fact.value:f}" for fact in facts]
-    lines.sort()
-    return "\n".join([",".join(_header(table)), *lines, ""])
+        lines = {f"{fact.datapoint},{fact.value:f}" for fact in facts}
+    return "\n".join([",".join(_header(table)), *sorted(lines), ""])
 
 
 def _header(table: Table) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import plimsoll
 from plimsoll.data import sample_book
 from plimsoll.dictionary import Dictionary, Table
 from plimsoll.errors import NotInDictionary, PackageError, ReturnError
-from plimsoll.returns import Return, drill, fill, package, read_package, write_instance
+from plimsoll.returns import Fact, Return, drill, fill, package, read_package, write_instance
 from plimsoll.simulation import simulate
 
 DECEMBER = datetime.date(2025, 12, 31)
@@ -247,3 +247,20 @@ def test_what_is_no_report_is_refused(dictionary: Dictionary, tmp_path: Path) ->
         archive.writestr("a/b", "")
     with pytest.raises(PackageError, match=r"reportPackage.json"):
         read_package(tmp_path / "empty.zip", dictionary)
+
+
+def test_a_data_point_of_two_cells_is_one_line_and_read_into_both(
+    dictionary: Dictionary, earlier: Return, tmp_path: Path
+) -> None:
+    """Total and only class of C 10.00 are one fact until 2026-03-30."""
+    table = dictionary.module("COREP_OF", DECEMBER).table("C_10.00")
+    point = table.cell("0010", "0030").datapoint
+    assert table.cell("0030", "0030").datapoint == point
+    twice = tuple(Fact("C_10.00", row, "0030", None, Decimal("7.00"), "m", point) for row in ("0010", "0030"))
+    both = replace(earlier, facts=twice, indicators={**earlier.indicators, "C_10.00": True})
+    for path in (
+        package(both, tmp_path, dictionary=dictionary).path,
+        write_instance(both, tmp_path, dictionary=dictionary).path,
+    ):
+        filing = read_package(path, dictionary)
+        assert _values(filing.values) == {fact.cell: fact.value for fact in twice}

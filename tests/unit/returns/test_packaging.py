@@ -175,7 +175,7 @@ def test_lines_made_at_once_are_those_made_one_by_one(filled: Return, dictionary
         table, facts = module.table(code), [fact for fact in filled.facts if fact.table == code]
         first, second = set[str](), set[str]()
         slowly = packaging._csv(
-            packaging._header(table), sorted(packaging._row(fact, table, first) for fact in facts)
+            packaging._header(table), sorted({packaging._row(fact, table, first) for fact in facts})
         )
         assert packaging._table(table, list(reversed(facts)), second) == slowly
         assert first == second
