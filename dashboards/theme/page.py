@@ -37,7 +37,7 @@ def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: st
         "say": say,
         "room": room,
         "page_title": f"{say('page.' + room)} · Plimsoll",
-        "rooms": ROOMS,
+        "rooms": ROOMS if room in {*ROOMS, "home"} else (*ROOMS, room),
         "bell": BELL,
         "viewer": viewer.name,
         "css": tokens_css() + rooms_css(),

@@ -6,6 +6,9 @@ const said = (unit, value) => {
   return sign + size.toLocaleString(language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 3 })
 }
 
+// What a field says: a box that is not ticked says nothing.
+const worth = (field) => (field.type === "checkbox" && !field.checked ? "" : field.value)
+
 // Paints the HTML the server sends and sends back what was pressed, with the fields of the sheet.
 // Drafts and focus survive a repaint of the same subject (data-subject), scrolling one of the same data-keep.
 export function render({ model, el }) {
@@ -15,7 +18,7 @@ export function render({ model, el }) {
   const drafts = () => {
     const subject = body.querySelector("[data-subject]")?.dataset.subject
     const fields = {}
-    for (const field of body.querySelectorAll("[data-field]")) fields[field.dataset.field] = field.value
+    for (const field of body.querySelectorAll("[data-field]")) fields[field.dataset.field] = worth(field)
     return { subject, fields }
   }
 
@@ -33,7 +36,10 @@ export function render({ model, el }) {
     for (const details of body.querySelectorAll("details")) if (opened.has(details.id)) details.open = true
     const now = body.querySelector("[data-subject]")
     if (now && now.dataset.subject === subject && !("fresh" in now.dataset)) {
-      for (const field of body.querySelectorAll("[data-field]")) field.value = fields[field.dataset.field] ?? ""
+      for (const field of body.querySelectorAll("[data-field]")) {
+        if (field.type === "checkbox") field.checked = Boolean(fields[field.dataset.field])
+        else field.value = fields[field.dataset.field] ?? ""
+      }
     }
     const wanted = body.querySelector("[data-focus]") ?? (focused && body.querySelector("#" + CSS.escape(focused)))
     wanted?.focus()

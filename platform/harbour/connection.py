@@ -10,7 +10,7 @@ from harbour.approvals import ApprovalRules, Decision, Decisions, Step
 from harbour.artefacts import Artefacts, Runs
 from harbour.db import Audit, Session
 from harbour.errors import SettingsError
-from harbour.identity import Delegations, Member, names
+from harbour.identity import Administration, Delegations, Member, names
 from harbour.identity.members import get_me, list_members
 from harbour.identity.organisations import Organisation, list_organisations
 from harbour.notifications import Notices
@@ -99,6 +99,7 @@ class Connection:
         self.delegations = Delegations(session)
         self.schedules = Schedules(session)
         self.notices = Notices(session)
+        self.administration = Administration(session)
         self.workspace = Workspace(session)
 
     @cached_property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +24,7 @@ from harbour.settings import REPOSITORY, load_settings
 __all__ = ["anchor_now", "export", "verify"]
 
 FOLDER = "anchors"
+LAST = "last_verification.json"
 VERIFIER = REPOSITORY / "tools" / "verify_audit.py"
 
 
@@ -59,11 +62,21 @@ def verify(console: Console, exported: Path | None, anchors: Path | None) -> int
         command = [sys.executable, "-I", str(VERIFIER), str(exported)]
         command += ["--anchors", str(anchors)] if anchors else []
         ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own tool, by its path
-    said = (ran.stdout + ran.stderr).strip()
+        said = (ran.stdout + ran.stderr).strip()
+        if exported.parent == Path(scratch):
+            _note(whole=not ran.returncode)
     if ran.returncode:
         raise AuditBroken(said)
     console.print(said, highlight=False, soft_wrap=True)
     return DONE
+
+
+def _note(*, whole: bool) -> None:
+    """Say when the log was last checked and how it stood, for the room that shows it."""
+    note = load_settings().run / LAST
+    note.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    note.write_text(json.dumps({"at": datetime.now(UTC).isoformat(), "whole": whole}), encoding="utf-8")
+    note.chmod(0o644)
 
 
 @contextmanager

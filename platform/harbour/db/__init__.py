@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harbour.db.anchors import Anchor, anchor, read_anchors
-from harbour.db.audit import Audit, AuditEvent, AuditHead, Involvement, export_all
+from harbour.db.audit import Audit, AuditEvent, AuditHead, Involvement, Search, export_all
 from harbour.db.bootstrap import DATABASE, HUB_DATABASE, SERVICE_LOGINS, bootstrap
 from harbour.db.schema import migrate, revision_of
 from harbour.db.session import Session, json_text
@@ -17,6 +17,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Involvement",
+    "Search",
     "Session",
     "anchor",
     "bootstrap",

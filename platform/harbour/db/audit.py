@@ -12,7 +12,7 @@ from typing import Literal
 
 from harbour.db.session import Session
 
-__all__ = ["Audit", "AuditEvent", "AuditHead", "Involvement", "export_all", "write_events"]
+__all__ = ["Audit", "AuditEvent", "AuditHead", "Involvement", "Search", "export_all", "write_events"]
 
 PAGE = 1000
 
@@ -61,6 +61,25 @@ class Involvement:
     digest: str
 
 
+@dataclass(frozen=True)
+class Search:
+    """Which events are meant; None: any.
+
+    Attributes
+    ----------
+    subject
+        `submission:12`, or `submission` for every one of them.
+    since, until
+        Aware; from the first on, and before the second.
+    """
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class Audit:
     """The audit log of one's organisation."""
 
@@ -73,6 +92,15 @@ class Audit:
         """Return events, newest first; `subject` as in `submission:12`."""
         rows = self._session.rows("audit_events", subject=subject, limit=limit, before=before)
         return [AuditEvent(**row._mapping) for row in rows]
+
+    def search(self, wanted: Search, *, limit: int = 100, before: int | None = None) -> list[AuditEvent]:
+        """Return the events that are meant, newest first; `before` is the number of the last one seen."""
+        rows = self._session.rows("audit_search", **asdict(wanted), limit=limit, before=before)
+        return [AuditEvent(**row._mapping) for row in rows]
+
+    def actions(self) -> list[str]:
+        """Return the actions that have been written down, by name."""
+        return [row.action for row in self._session.rows("audit_actions")]
 
     def chain(self) -> Iterator[AuditEvent]:
         """Yield the whole chain, oldest first."""

@@ -10,6 +10,10 @@ __all__ = ["HOME", "LAB_ROLES", "first_room", "groups_of", "load_roles", "may_ha
 LAB_ROLES = frozenset({"analyst"})
 """Roles that get JupyterLab; whoever only reads or decides gets no kernel to reach the database with."""
 
+OFFICES = ("admin", "health")
+"""Rooms for administrators only: to others the Hub does not even show them."""
+OFFICE_ROLES = ("org_admin", "platform_admin")
+
 HOME = "home"
 LANDINGS = (
     ("role-analyst", HOME),
@@ -46,12 +50,12 @@ def next_room(handler: Any) -> str:  # noqa: ANN401  # the Hub's request handler
 
 
 def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the Hub's roles: everyone opens the rooms, analysts own a server, the culler stops idle ones.
+    """Return the Hub's roles: who opens which rooms, analysts own a server, the culler stops idle ones.
 
     The Hub's own `user` role is narrowed on purpose: it lets everyone start a server and hand out tokens.
     """
     own_name = ["read:users:name!user", "read:users:groups!user"]
-    everyone = [f"access:services!service={room}" for room in rooms] + own_name
+    everyone = [_access(room) for room in rooms if room not in OFFICES] + own_name
     return [
         {"name": "user", "description": "Opens the dashboards", "scopes": everyone},
         {
@@ -61,9 +65,19 @@ def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
             "groups": [f"role-{role}" for role in sorted(LAB_ROLES)],
         },
         {
+            "name": "office",
+            "description": "Opens the administrators' rooms",
+            "scopes": [_access(room) for room in rooms if room in OFFICES],
+            "groups": [f"role-{role}" for role in OFFICE_ROLES],
+        },
+        {
             "name": "culler",
             "description": "Stops servers nobody uses",
             "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
             "services": ["culler"],
         },
     ]
+
+
+def _access(room: str) -> str:
+    return f"access:services!service={room}"

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from harbour.identity import accounts, lifecycle, links, logins, names
+from harbour.identity.administration import Administration, Colleague, Standing, Usage
 from harbour.identity.delegations import Delegation, Delegations
 from harbour.identity.members import Member
 
-__all__ = ["Delegation", "Delegations", "Member", "accounts", "lifecycle", "links", "logins", "names"]
+__all__ = [
+    "Administration",
+    "Colleague",
+    "Delegation",
+    "Delegations",
+    "Member",
+    "Standing",
+    "Usage",
+    "accounts",
+    "lifecycle",
+    "links",
+    "logins",
+    "names",
+]

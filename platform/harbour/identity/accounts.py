@@ -30,6 +30,7 @@ __all__ = [
     "create_database_login",
     "create_member",
     "create_organisation",
+    "ensure_database_login",
     "find_member",
     "has_codes",
     "list_members",
@@ -117,6 +118,13 @@ def create_database_login(connection: Connection, login: str) -> None:
     ]
     for statement in statements:
         connection.exec_driver_sql(statement.as_string())
+
+
+def ensure_database_login(connection: Connection, login: str) -> None:
+    """Create a member's Postgres role unless he has one: who was invited gets it with his password."""
+    there = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :login)")
+    if not connection.execute(there, {"login": login}).scalar_one():
+        create_database_login(connection, login)
 
 
 def find_member(admin: Holder, name: str) -> Member | None:
@@ -236,12 +244,11 @@ def reset_password(admin: Holder, name: str) -> str:
 
 
 def _set_hash(admin: Holder, name: str, password: str, *, must_change: bool) -> None:
-    admin.session.row(
-        "set_password_hash",
-        name=names.hub_name(name),
-        password_hash=HASHER.hash(password),
-        must_change=must_change,
-    )
+    name = names.hub_name(name)
+    values = {"name": name, "password_hash": HASHER.hash(password), "must_change": must_change}
+    with admin.session.transaction() as connection:
+        connection.execute(text(query("set_password_hash")), values)
+        ensure_database_login(connection, names.role_of(name))
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -11,11 +11,14 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import text
+
+from harbour.db.queries import query
 from harbour.errors import HarbourError, NotAllowed
 from harbour.identity import names
-from harbour.identity.accounts import HASHER, SHORTEST_PASSWORD, Holder
+from harbour.identity.accounts import HASHER, SHORTEST_PASSWORD, Holder, ensure_database_login
 
-__all__ = ["HOURS", "PAGE", "Link", "Purpose", "find_link", "make_link", "use_link"]
+__all__ = ["HOURS", "PAGE", "Link", "Purpose", "find_link", "make_link", "new_link", "use_link"]
 
 Purpose = Literal["invitation", "reset"]
 HOURS: dict[Purpose, int] = {"invitation": 72, "reset": 24}
@@ -40,15 +43,21 @@ def make_link(admin: Holder, name: str, purpose: Purpose, address: str) -> str:
     address : str
         Where the platform is reached, ending in a slash.
     """
-    token = secrets.token_urlsafe(32)
+    link, digest = new_link(address)
     admin.session.row(
         "make_link",
         name=names.hub_name(name),
-        hash=_hash(token),
+        hash=digest,
         purpose=purpose,
         hours=HOURS[purpose],
     )
-    return f"{address}{PAGE}#{token}"
+    return link
+
+
+def new_link(address: str) -> tuple[str, str]:
+    """Return a link that nobody has, and the SHA-256 of its token, which is all that is ever kept."""
+    token = secrets.token_urlsafe(32)
+    return f"{address}{PAGE}#{token}", _hash(token)
 
 
 def find_link(admin: Holder, token: str) -> Link:
@@ -60,7 +69,7 @@ def find_link(admin: Holder, token: str) -> Link:
 
 
 def use_link(admin: Holder, token: str, password: str) -> str:
-    """Set the password of a link's owner, use the link up, and return his name.
+    """Set the password of a link's owner, use the link up, and return his name; he has a database login then.
 
     Raises
     ------
@@ -70,10 +79,13 @@ def use_link(admin: Holder, token: str, password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise HarbourError(f"Choose at least {SHORTEST_PASSWORD} characters.")
     find_link(admin, token)  # a link that has ended costs no hashing
-    row = admin.session.row("use_link", hash=_hash(token), password_hash=HASHER.hash(password))
-    if row is None or row.name is None:
-        raise NotAllowed(ENDED)
-    return str(row.name)
+    values = {"hash": _hash(token), "password_hash": HASHER.hash(password)}
+    with admin.session.transaction() as connection:
+        name = connection.execute(text(query("use_link")), values).scalar_one()
+        if name is None:
+            raise NotAllowed(ENDED)
+        ensure_database_login(connection, names.role_of(name))
+    return str(name)
 
 
 def _hash(token: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from harbour.db.bootstrap import scram_verifier
 from harbour.db.queries import query
 from harbour.identity import names
-from harbour.identity.accounts import Holder
+from harbour.identity.accounts import Holder, ensure_database_login
 
 __all__ = ["issue_login", "revoke_login"]
 
@@ -46,6 +46,7 @@ def revoke_login(admin: Holder, name: str) -> None:
         login = connection.execute(
             text(query("note_database_login")), {"name": names.hub_name(name), "issued": False}
         ).scalar_one()
+        ensure_database_login(connection, login)  # who was invited and never came has none yet
         # A member can change his own password, but never how long it is good for.
         statement = sql.SQL("ALTER ROLE {} PASSWORD NULL VALID UNTIL 'epoch'").format(sql.Identifier(login))
         connection.exec_driver_sql(statement.as_string())

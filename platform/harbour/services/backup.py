@@ -20,9 +20,10 @@ from harbour.services.database import as_login
 from harbour.services.programs import database_dsn
 from harbour.settings import Settings
 
-__all__ = ["ANCHORS", "HEADS", "MANIFEST", "ROLES", "back_up", "count_rows", "run_program"]
+__all__ = ["ANCHORS", "HEADS", "LAST", "MANIFEST", "ROLES", "back_up", "count_rows", "run_program"]
 
 ANCHORS, HEADS, MANIFEST, ROLES = "anchors", "heads.jsonl", "manifest.json", "roles.sql"
+LAST = "last_backup.json"
 HEADS_NOW = """
 SELECT o.slug, h.seq, h.hash FROM harbour.audit_heads h
 JOIN harbour.organisations o ON o.id = h.organisation_id ORDER BY o.slug
@@ -56,7 +57,17 @@ def back_up(settings: Settings, folder: Path) -> Path:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    with suppress(OSError):  # the backup stands, whether or not a room can say so
+        _note(settings, about["taken"], done)
     return done
+
+
+def _note(settings: Settings, taken: str, folder: Path) -> None:
+    """Say when the last backup was taken, for the room that shows it; where it is stays with who took it."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    note = settings.run / LAST
+    note.write_text(json.dumps({"taken": taken, "bytes": size}), encoding="utf-8")
+    note.chmod(0o644)
 
 
 def _dump(settings: Settings, draft: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from harbour.services.programs import database_dsn
 from harbour.services.supervision import is_dead, log_tail
 from harbour.settings import ROOMS, Settings
 
-__all__ = ["CHECKS", "HEARTBEAT_SECONDS", "wait_until_healthy"]
+__all__ = ["CHECKS", "HEARTBEAT_SECONDS", "OPEN_CHECKS", "wait_until_healthy"]
 
 HEARTBEAT_SECONDS = 45
 """A worker that has not shown itself for this long is not there."""
@@ -73,6 +73,10 @@ CHECKS: Mapping[str, Callable[[Settings], bool]] = {
     **{name: _room(name) for name in ROOMS},
     "worker": _worker,
 }
+
+
+OPEN_CHECKS = ("hub", *ROOMS, "worker")
+"""Those that read no secret, so that a room may ask too; the Hub is asked through the proxy."""
 
 
 def wait_until_healthy(settings: Settings, name: str, *, seconds: float = 90) -> None:

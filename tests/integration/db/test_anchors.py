@@ -347,6 +347,7 @@ def test_the_command_line_anchors_exports_and_verifies(banks, work, installation
     capsys.readouterr()
     assert main(["audit", "verify"]) == 0
     assert "anchors met" in capsys.readouterr().out
+    assert json.loads((installation / "run" / "last_verification.json").read_text())["whole"] is True
     lines = (installation / "log.jsonl").read_text().splitlines(keepends=True)
     (installation / "log.jsonl").write_text("".join(lines[:-1]))
     assert main(["audit", "verify", str(installation / "log.jsonl")]) != 0

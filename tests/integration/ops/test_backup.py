@@ -24,6 +24,8 @@ def backup(running_platform: RunningPlatform) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="plimsoll-backups-"))
     done = running_platform.harbour("backup", "--out", str(folder))
     assert done.returncode == 0, done.stderr
+    noted = json.loads((running_platform.data / "run" / "last_backup.json").read_text())
+    assert noted["bytes"] == sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     yield next(folder.iterdir())
     shutil.rmtree(folder)
 

@@ -15,8 +15,8 @@ import pytest
 from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform, platform_folder
 
-from harbour.limits import can_limit_memory
 from harbour.hub.access import OFFICES
+from harbour.limits import can_limit_memory
 from harbour.settings import ROOMS
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives each member a system user of his own")
@@ -137,6 +137,17 @@ def test_an_analyst_gets_a_lab_of_his_own(running_platform: RunningPlatform) -> 
         ), "a second start leaves the login of a server that runs alone"
         address = "from jupyter_client import find_connection_file as f; print(open(f()).read())"
         assert '"transport": "ipc"' in run_code(client, "port-amelie", address)
+
+
+def test_an_administrator_opens_his_rooms_and_finds_them_on_the_hubs_pages(
+    running_platform: RunningPlatform,
+) -> None:
+    with running_platform.signed_in("odile@port") as client:
+        for office in OFFICES:
+            opened = client.get(f"/services/{office}/")
+            assert opened.status_code == 200
+            assert opened.url.path == f"/services/{office}/"
+            assert f'href="/services/{office}/' in client.get("/hub/codes").text
 
 
 @AS_ROOT

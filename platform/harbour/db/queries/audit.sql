@@ -5,6 +5,19 @@ FROM harbour.audit_events e JOIN harbour.organisations o ON o.id = e.organisatio
 WHERE e.subject = coalesce(:subject, e.subject) AND e.seq < coalesce(cast(:before AS bigint), 9223372036854775807)
 ORDER BY e.seq DESC LIMIT :limit
 
+-- audit_search --
+SELECT o.slug AS organisation, e.seq, harbour.utc_text(e.at) AS at, e.actor, e.login, e.action, e.subject, e.outcome,
+       e.detail::text AS detail, e.hash
+FROM harbour.audit_events e JOIN harbour.organisations o ON o.id = e.organisation_id
+WHERE (cast(:actor AS text) IS NULL OR e.actor = :actor) AND (cast(:action AS text) IS NULL OR e.action = :action)
+  AND (cast(:subject AS text) IS NULL OR e.subject = :subject OR starts_with(e.subject, :subject || ':'))
+  AND e.at >= coalesce(cast(:since AS timestamptz), '-infinity') AND e.at < coalesce(cast(:until AS timestamptz), 'infinity')
+  AND e.seq < coalesce(cast(:before AS bigint), 9223372036854775807)
+ORDER BY e.seq DESC LIMIT :limit
+
+-- audit_actions --
+SELECT DISTINCT e.action FROM harbour.audit_events e ORDER BY 1
+
 -- audit_chain --
 SELECT o.slug AS organisation, e.seq, harbour.utc_text(e.at) AS at, e.actor, e.login, e.action, e.subject, e.outcome,
        e.detail::text AS detail, e.hash

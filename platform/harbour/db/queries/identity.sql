@@ -43,6 +43,18 @@ SELECT d.id, p.name AS principal, s.name AS deputy, d.role, d.created_at, d.unti
 FROM harbour.delegations d JOIN harbour.members p ON p.id = d.principal_id JOIN harbour.members s ON s.id = d.deputy_id
 ORDER BY d.id DESC LIMIT :limit
 
+-- members_administered --
+SELECT name, display_name, state, roles, invited, from_directory, seen_at, runs, runs_lately, storage
+FROM harbour.members_administered()
+
+-- usage_administered --
+SELECT organisation, organisation_name, what, used, bound FROM harbour.usage_administered()
+
+-- platform_standing --
+SELECT whole, queued, running, oldest_queued, ended_lately, failed_lately, mails_waiting, mails_failing, mails_since,
+       mails_given_up, server_version
+FROM harbour.platform_standing()
+
 -- set_quota --
 SELECT harbour.set_quota(:organisation, cast(:members AS int), cast(:runs_a_day AS int), cast(:storage AS bigint),
                          cast(:servers AS int))

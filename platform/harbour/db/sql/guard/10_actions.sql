@@ -33,6 +33,7 @@ INSERT INTO actions (module, action, roles, whose, says_why, phrase) VALUES
     ('publications',  'publish',          '{}',                           'any',       false, 'publish this submission'),
     ('publications',  'supersede',        '{}',                           'any',       false, 'supersede this submission'),
     ('organisations', 'delegate',         '{reviewer,org_admin}',         'any',       false, 'delegate'),
+    ('organisations', 'manage_members',   '{org_admin}',                  'any',       false, 'change members'),
     ('audit',         'see_audit',        '{analyst,reviewer,org_admin,platform_admin}', 'any', false, 'read the audit log');
 
 INSERT INTO transitions (action, from_state, to_state) VALUES
