@@ -50,6 +50,7 @@ class Summary:
     """What the rooms show of a run."""
 
     present: bool = False
+    is_dashboard: bool = False
     entity: str = "–"
     lei: str = ""
     scope: str = ""
@@ -104,7 +105,8 @@ def read_summary(data: Mapping[str, Any] | None) -> Summary:
     ratios, amounts, marks = (data.get(key) or {} for key in ("ratios", "amounts", "marks"))
     return Summary(
         present=True,
-        entity=str(entity.get("name") or "–"),
+        is_dashboard="title" in data,
+        entity=str(data.get("title") or entity.get("name") or "–"),  # a dashboard goes by its title
         lei=str(entity.get("lei") or ""),
         scope=str(entity.get("scope") or ""),
         currency=str(entity.get("currency") or "EUR"),

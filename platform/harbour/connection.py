@@ -14,7 +14,7 @@ from harbour.identity import Administration, Delegations, Member, names
 from harbour.identity.members import get_me, list_members
 from harbour.identity.organisations import Organisation, list_organisations
 from harbour.notifications import Notices
-from harbour.publication import Publications
+from harbour.publication import Dashboards, Publications
 from harbour.scheduling import Schedules
 from harbour.submissions import Comment, Comments, Submission, SubmissionStore
 from harbour.submissions.actions import find_refusal, list_actions
@@ -93,6 +93,7 @@ class Connection:
         self.runs = Runs(session)
         self.submissions = Submissions(session)
         self.publications = Publications(session)
+        self.dashboards = Dashboards(session)
         self.audit = Audit(session)
         self.comments = Comments(session)
         self.rules = ApprovalRules(session)

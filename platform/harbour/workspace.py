@@ -10,14 +10,16 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harbour.artefacts import Run, RunRecord, Runs
 from harbour.db import Session
-from harbour.errors import HarbourError
+from harbour.errors import BadParameters, HarbourError
+from harbour.publication import Publication, Publications
 from harbour.submissions import Submission, SubmissionStore
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Workspace:
     def __init__(self, session: Session) -> None:
         self._runs = Runs(session)
         self._submissions = SubmissionStore(session)
+        self._publications = Publications(session)
 
     def save(self, made: RunRecord | RunManifest | Result, name: str | None = None) -> Run:
         """Keep a run or a simulation; the same name again is a new version, and nothing is overwritten.
@@ -140,6 +143,50 @@ class Workspace:
     def submit(self, run_id: int, note: str = "") -> Submission:
         """Put one's own run before a reviewer."""
         return self._submissions.submit(run_id, note)
+
+    def publish_notebook(
+        self, path: Path | str, title: str, *, description: str = "", entity: str | None = None
+    ) -> Submission:
+        """Run a notebook in a clean kernel, keep it, and ask a reviewer to publish it as a dashboard.
+
+        Once approved it replaces the version before it: the one of the same title.
+
+        Parameters
+        ----------
+        path
+            The notebook. Its outputs are not taken along: the clean kernel makes its own, with one's own login.
+        entity
+            LEI the dashboard is about; default: of the newest figures in force.
+
+        Raises
+        ------
+        BadParameters
+            When it is no notebook, or the entity must be said. RunFailed when a cell fails.
+        """
+        # As above: only who publishes loads the notebook machinery.
+        from harbour.execution.dashboards import make_dashboard, name_of  # noqa: PLC0415  # see above
+        from harbour.execution.records import record_of  # noqa: PLC0415  # see above
+
+        name, shown = name_of(title), self._publications.list()
+        facts = {
+            "title": title,
+            "description": description,
+            "entity": _entity_of(shown, entity),
+            "scenario": name,
+        }
+        with tempfile.TemporaryDirectory(prefix="plm-dashboard-") as folder:
+            made = make_dashboard(Path(path), Path(folder), facts, [figures.digest for figures in shown])
+            run = self._runs.record(record_of(made, f"dashboard {name}"))
+        return self._submissions.submit(run.id, description)
+
+
+def _entity_of(shown: Sequence[Publication], lei: str | None) -> Mapping[str, Any]:
+    """Return the entity a dashboard is about, as the figures in force name it."""
+    entities = [figures.summary.get("entity") or {} for figures in shown]
+    known = next((entity for entity in entities if lei in (None, entity.get("lei"))), None)
+    if known is None and lei is None:
+        raise BadParameters("No figures are in force that say whose dashboard this is: give entity=, an LEI.")
+    return known if known is not None else {"lei": lei, "name": lei}
 
 
 def _record_of_configuration(name: str, template: str, parameters: Mapping[str, Any]) -> RunRecord:

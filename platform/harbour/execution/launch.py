@@ -19,7 +19,7 @@ from typing import Any
 
 from harbour.execution.paths import BOOKS
 
-__all__ = ["FIXED", "PASSED_ON", "Ending", "Event", "Started", "follow"]
+__all__ = ["FIXED", "LOGIN", "PASSED_ON", "Ending", "Event", "Started", "follow"]
 
 Event = dict[str, Any]
 PASSED_ON = (
@@ -35,6 +35,8 @@ PASSED_ON = (
     "USER",
 )
 """The only variables a run sees: no login, no token, no setting of the one who started it."""
+LOGIN = ("PGPASSFILE", "PLIMSOLL_DSN")
+"""What a dashboard sees besides: it reads what is published, with the login of the one it runs for."""
 FIXED = {
     "LANG": "C.UTF-8",
     "MPLBACKEND": "agg",
@@ -69,10 +71,10 @@ class Ending:
 class Started:
     """A runner process that waits for its orders, or works on them; it has a folder of its own."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, passed_on: tuple[str, ...] = PASSED_ON) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="plm-")
         self.kernel: int | None = None
-        self.runner = _start(Path(self.scratch.name), options)
+        self.runner = _start(Path(self.scratch.name), options, passed_on)
 
     def order(self, orders: dict[str, Any]) -> None:
         """Give it its orders; a runner that is gone says so by its events' end."""
@@ -135,8 +137,8 @@ def follow(
     return ending
 
 
-def _start(scratch: Path, options: tuple[str, ...]) -> subprocess.Popen[str]:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | FIXED
+def _start(scratch: Path, options: tuple[str, ...], passed_on: tuple[str, ...]) -> subprocess.Popen[str]:
+    environment = {name: os.environ[name] for name in passed_on if name in os.environ} | FIXED
     environment |= {
         "IPYTHONDIR": str(scratch),
         "JUPYTER_RUNTIME_DIR": str(scratch),

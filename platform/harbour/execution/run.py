@@ -14,7 +14,7 @@ import nbformat
 
 import plimsoll
 from harbour.errors import BadParameters, RunFailed, RunStopped
-from harbour.execution.launch import Ending, Event, follow
+from harbour.execution.launch import LOGIN, PASSED_ON, Ending, Event, Started, follow
 from harbour.execution.manifest import MANIFEST, CellFailure, RunManifest, digest_file, digest_json
 from harbour.execution.page import INJECTED, clean_notebook, render_page
 from harbour.execution.paths import absolute_book
@@ -22,7 +22,7 @@ from harbour.execution.pool import Pool
 from harbour.execution.provenance import describe_environment, digest_code
 from harbour.execution.templates import OUT, Template, get_template
 
-__all__ = ["Progress", "execute"]
+__all__ = ["Progress", "execute", "execute_dashboard"]
 
 Progress = Callable[[int, int, str], None]
 """Called with cells done, cells in all, and the heading being worked on."""
@@ -92,6 +92,33 @@ def execute(  # noqa: PLR0913  # two things to say, and four that a caller may l
     except BaseException:
         run.record(Ending(cell_id=run.cell_id, error="Cancelled", message="the run was cancelled"), started)
         raise
+    return _judge(run.record(ending, started))
+
+
+def execute_dashboard(
+    template: Template, folder: Path, *, progress: Progress | None = None, time_limit: float = TIME_LIMIT
+) -> RunManifest:
+    """Run a dashboard's notebook once, in a clean kernel that has the caller's own database login.
+
+    Parameters
+    ----------
+    template
+        Of a notebook without parameters that lies in ``folder``; what else lies there is part of the record.
+
+    Raises
+    ------
+    RunFailed
+        When a cell failed; RunStopped when out of time.
+    """
+    run = _Run(template, {}, folder, progress or (lambda _done, _total, _heading: None))
+    started = _now()
+    ending = follow(
+        run.orders() | {"parameters": {}},
+        on_event=run.tell,
+        time_limit=time_limit,
+        stop=threading.Event(),
+        started=Started(passed_on=(*PASSED_ON, *LOGIN)),
+    )
     return _judge(run.record(ending, started))
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["HOME", "LAB_ROLES", "first_room", "groups_of", "load_roles", "may_have_server", "next_room"]
+__all__ = [
+    "DASHBOARDS",
+    "HOME",
+    "LAB_ROLES",
+    "first_room",
+    "groups_of",
+    "load_roles",
+    "may_have_server",
+    "may_view",
+    "next_room",
+]
+
+DASHBOARDS = "dashboards"
+"""Name of the one server a viewer has: Voila over what is published, and nothing else."""
+VIEWER = "role-viewer"
 
 LAB_ROLES = frozenset({"analyst"})
 """Roles that get JupyterLab; whoever only reads or decides gets no kernel to reach the database with."""
@@ -34,6 +48,15 @@ def may_have_server(groups: Iterable[str]) -> bool:
     return bool({f"role-{role}" for role in LAB_ROLES} & set(groups))
 
 
+def may_view(groups: Iterable[str]) -> bool:
+    """Say whether these groups give a viewer's server: the role of a viewer, and no other.
+
+    A dashboard runs with the rights of who opens it. Who makes or decides anything opens its page instead, so that
+    no notebook of a colleague's ever acts with his.
+    """
+    return {group for group in groups if group.startswith("role-")} == {VIEWER}
+
+
 def first_room(groups: Iterable[str]) -> str:
     """Return where a member of these groups lands after signing in: the page of his role."""
     held = set(groups)
@@ -50,7 +73,7 @@ def next_room(handler: Any) -> str:  # noqa: ANN401  # the Hub's request handler
 
 
 def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the Hub's roles: who opens which rooms, analysts own a server, the culler stops idle ones.
+    """Return the Hub's roles: rooms for everyone, a Lab for analysts, a server that only shows for viewers.
 
     The Hub's own `user` role is narrowed on purpose: it lets everyone start a server and hand out tokens.
     """
@@ -69,6 +92,12 @@ def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
             "description": "Opens the administrators' rooms",
             "scopes": [_access(room) for room in rooms if room in OFFICES],
             "groups": [f"role-{role}" for role in OFFICE_ROLES],
+        },
+        {
+            "name": "viewing",
+            "description": "Has a server that shows published notebooks",
+            "scopes": ["servers!user", "access:servers!user"],
+            "groups": [VIEWER],
         },
         {
             "name": "culler",

@@ -90,7 +90,8 @@ def set_directory(c: Any, settings: Settings, directory: Directory) -> None:  # 
 def set_servers(c: Any) -> None:  # noqa: ANN401  # as above
     """Give each analyst JupyterLab, as his own system user where the installation is isolated."""
     c.JupyterHub.spawner_class = MemberSpawner
-    c.JupyterHub.allow_named_servers = False
+    c.JupyterHub.allow_named_servers = True  # one name, which is a viewer's: the spawner refuses any other
+    c.JupyterHub.named_server_limit_per_user = 1
     c.Spawner.cmd = [str(Path(sys.executable).parent / "jupyterhub-singleuser")]
     c.Spawner.default_url = "/lab"
     c.Spawner.args = [

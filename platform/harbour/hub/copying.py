@@ -49,6 +49,7 @@ def _take_away(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    home, examples, reports = map(Path, sys.argv[1:])
+    home, examples, reports, dashboards = map(Path, sys.argv[1:])
     copy_examples(examples, home / "examples")
+    copy_examples(dashboards, home / "examples" / "voila")
     copy_reports(reports, home / "reports")

@@ -20,6 +20,7 @@ __all__ = ["Home", "ensure_home", "owner_of"]
 
 EXAMPLES = REPOSITORY / "notebooks" / "examples"
 REPORTS = REPOSITORY / "notebooks" / "reports"
+DASHBOARDS = REPOSITORY / "notebooks" / "voila"
 SOCKET_NAME = len("/kernel-") + 36 + len("-ipc-1")
 """Length of the name Jupyter gives a kernel's socket: 36 characters of it are a UUID."""
 
@@ -93,5 +94,13 @@ def _ensure_user(name: str) -> tuple[int, int]:
 def _run_copy(folder: Path, owner: tuple[int, int] | None) -> None:
     # As the member, never as root: he owns the folder and could have put links to others' files there.
     identity = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
-    command = [sys.executable, "-I", copying.__file__, str(folder), str(EXAMPLES), str(REPORTS)]
+    command = [
+        sys.executable,
+        "-I",
+        copying.__file__,
+        str(folder),
+        str(EXAMPLES),
+        str(REPORTS),
+        str(DASHBOARDS),
+    ]
     subprocess.run(command, check=True, cwd="/", **identity)  # type: ignore[call-overload]  # noqa: S603  # ours

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harbour.hub.access import may_have_server
 from harbour.settings import Settings
 
-__all__ = ["Profile", "get_profile", "profiles_of"]
+__all__ = ["VIEWING", "Profile", "get_profile", "profiles_of"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,12 @@ class Profile:
     cpus: float
     english: str
     french: str
+
+
+VIEWING = Profile(
+    "viewing", 2048, 1, "Dashboards: 2 GB, 1 processor", "Tableaux de bord : 2 Go, 1 processeur"
+)
+"""The one size of a viewer's server."""
 
 
 def profiles_of(settings: Settings, groups: Iterable[str]) -> tuple[Profile, ...]:

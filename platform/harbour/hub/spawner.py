@@ -1,10 +1,11 @@
-"""Start a member's JupyterLab: as his own system user, with his own short-lived database login."""
+"""Start a member's server, JupyterLab or dashboards: as his system user, with his short-lived database login."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,9 +16,9 @@ from tornado import web
 import harbour
 from harbour.credentials import pgpass_line, write_private
 from harbour.errors import NotAllowed, QuotaReached
-from harbour.hub.access import groups_of
+from harbour.hub.access import DASHBOARDS, groups_of, may_view
 from harbour.hub.homes import Home, ensure_home, owner_of
-from harbour.hub.profiles import Profile, get_profile
+from harbour.hub.profiles import VIEWING, Profile, get_profile
 from harbour.identity import accounts, logins, names, organisations
 from harbour.limits import can_limit_memory, limit_server
 from harbour.settings import REPOSITORY, Settings, load_settings
@@ -26,6 +27,7 @@ __all__ = ["MemberSpawner", "member_environment"]
 
 LOGIN_HOURS = 24
 USUAL = "small"
+VIEWING_COMMAND = [sys.executable, "-s", "-P", "-m", "harbour.services.viewing"]
 RENEW_SECONDS = LOGIN_HOURS * 3600 / 2
 
 
@@ -63,14 +65,16 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
             403 when the member's roles give no server, or his organisation runs as many as it may.
         """
         settings, member = load_settings(), str(self.user.name)
-        self.profile = await asyncio.to_thread(_profile, settings, member, self.user_options)
-        await asyncio.to_thread(_begin_server, member)
+        self.profile = await asyncio.to_thread(_profile, settings, member, self.name, self.user_options)
+        await asyncio.to_thread(_begin_server, member, self.name)
         self.home = await asyncio.to_thread(ensure_home, settings, member)
         self.notebook_dir = str(self.home.folder)
         passwords = await asyncio.to_thread(_issue_login, settings, member)
         self.issued = time.monotonic()
         self.environment = member_environment(settings, member, self.home, passwords)
         # A file, not the Hub's own output: that ends with the Hub, and the server goes on without it.
+        if self.name == DASHBOARDS:
+            self.cmd, self.args = VIEWING_COMMAND, list[str]()
         log = settings.logs / f"server-{member}.log"
         with log.open("ab") as stream:
             self.popen_kwargs = {"stdout": stream, "stderr": subprocess.STDOUT}
@@ -88,7 +92,7 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
 
     async def run_post_stop_hook(self) -> None:
         """End what a server has: its database login and its place among the organisation's; also of one that died."""
-        await asyncio.to_thread(_end_server, str(self.user.name))
+        await asyncio.to_thread(_end_server, str(self.user.name), self.name)
 
     def options_from_form(self, form_data: dict[str, list[str]]) -> dict[str, str]:
         """Take the size of server that was asked for; whether it may be had is looked at when it starts."""
@@ -118,10 +122,13 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         return prepare
 
 
-def _profile(settings: Settings, member: str, options: Mapping[str, str]) -> Profile:
+def _profile(settings: Settings, member: str, server: str, options: Mapping[str, str]) -> Profile:
     with harbour.connect() as admin:
         groups = groups_of(names.organisation_of(member), accounts.roles_of(admin, member))
-    found = get_profile(settings, groups, options.get("profile") or USUAL)
+    if server == DASHBOARDS:
+        found = VIEWING if may_view(groups) else None
+    else:
+        found = None if server else get_profile(settings, groups, options.get("profile") or USUAL)
     if found is None:
         raise _refused("Notebooks are for analysts: ask your administrator for the role.")
     return found
@@ -139,11 +146,11 @@ def _issue_login(settings: Settings, member: str) -> Path:
     return path
 
 
-def _begin_server(member: str) -> None:
+def _begin_server(member: str, server: str) -> None:
     """Take a place among the organisation's servers; the Hub shows the sentence of a refusal."""
     with harbour.connect() as admin:
         try:
-            organisations.start_server(admin, member)
+            organisations.start_server(admin, member, server)
         except (QuotaReached, NotAllowed) as error:
             raise _refused(str(error)) from error
 
@@ -161,7 +168,7 @@ class ServerRefused(web.HTTPError):  # named for what happened
         return str(self.log_message)
 
 
-def _end_server(member: str) -> None:
+def _end_server(member: str, server: str) -> None:
     with harbour.connect() as admin:
-        organisations.stop_server(admin, member)
+        organisations.stop_server(admin, member, server)
         logins.revoke_login(admin, member)

@@ -11,7 +11,7 @@ from tornado.ioloop import PeriodicCallback
 
 import harbour
 from harbour.errors import HarbourError
-from harbour.hub.access import groups_of, may_have_server
+from harbour.hub.access import DASHBOARDS, groups_of, may_have_server, may_view
 from harbour.identity import accounts, organisations
 
 __all__ = ["EVERY_SECONDS", "Watch", "keep_watch"]
@@ -75,10 +75,10 @@ class Watch:
         """Let a change of state or roles reach what is open; None is no active member."""
         user = self._app.users[name]
         user._auth_refreshed = None  # his groups are read again at his next request
-        if roles is not None and may_have_server(groups_of(name.partition("-")[0], roles)):
-            return
+        groups = [] if roles is None else groups_of(name.partition("-")[0], roles)
         for server, spawner in list(user.spawners.items()):
-            if spawner.active:
+            allowed = may_view(groups) if server == DASHBOARDS else may_have_server(groups)
+            if spawner.active and not allowed:
                 self._app.log.warning("stopping the server of %s, who may have none any more", name)
                 await self._app.proxy.delete_user(user, server)
                 await user.stop(server)

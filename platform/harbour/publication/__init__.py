@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harbour.publication.dashboards import Dashboard, Dashboards, Version
 from harbour.publication.published import Publication, Publications, Void, sweep
 
-__all__ = ["Publication", "Publications", "Void", "sweep"]
+__all__ = ["Dashboard", "Dashboards", "Publication", "Publications", "Version", "Void", "sweep"]

@@ -60,8 +60,19 @@ SELECT p.id, p.submission_id, p.run_id, p.kind, p.entity, p.reference_date, p.sc
 FROM harbour.publications p
 JOIN harbour.runs r ON r.id = p.run_id
 JOIN harbour.members m ON m.id = p.approved_by
-WHERE p.ended_at IS NULL AND p.kind = coalesce(:kind, p.kind) AND p.digest = harbour.digest_seen(p.run_id)
+-- A dashboard is no figure: it is listed to who asks for dashboards.
+WHERE p.ended_at IS NULL AND p.kind = coalesce(:kind, p.kind) AND (p.kind <> 'dashboard' OR cast(:kind AS text) = 'dashboard')
+  AND p.digest = harbour.digest_seen(p.run_id)
 ORDER BY p.reference_date DESC, p.id DESC LIMIT :limit
+
+-- dashboard_versions --
+SELECT p.id, p.scenario AS name, m.name AS approved_by, p.published_at, p.ended_at,
+       coalesce(s.state, CASE WHEN p.ended_at IS NULL THEN 'published' ELSE 'superseded' END) AS state
+FROM harbour.publications p
+JOIN harbour.members m ON m.id = p.approved_by
+LEFT JOIN harbour.submissions s ON s.id = p.submission_id
+WHERE p.kind = 'dashboard'
+ORDER BY p.id DESC
 
 -- voided --
 -- Figures that fell and that nothing has replaced: a publication is superseded only by a later one of the same line.
@@ -75,6 +86,7 @@ LEFT JOIN harbour.runs r ON r.id = p.run_id
 LEFT JOIN LATERAL harbour.void_notice(p.submission_id) e ON true
 WHERE (p.ended_at IS NOT NULL OR p.digest IS DISTINCT FROM harbour.digest_seen(p.run_id))
   AND p.submission_id = coalesce(cast(:submission AS bigint), p.submission_id)
+  AND (p.kind <> 'dashboard' OR cast(:submission AS bigint) IS NOT NULL)
   AND NOT EXISTS (SELECT FROM harbour.publications q WHERE q.kind = p.kind AND q.entity = p.entity
       AND q.reference_date = p.reference_date AND q.scenario = p.scenario AND q.id > p.id
       AND cast(:submission AS bigint) IS NULL)
