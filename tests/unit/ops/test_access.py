@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harbour.hub.access import first_room, groups_of, load_roles, may_have_server
+from harbour.hub.access import first_room, groups_of, load_roles, may_have_server, may_view
 from harbour.hub.login import refuse_password
 
 
@@ -37,7 +37,17 @@ def test_the_hubs_own_role_gives_no_server_and_no_tokens() -> None:
 
 def test_no_role_of_ours_changes_groups_or_reaches_others_servers() -> None:
     scopes = {scope for role in load_roles(("review",)) for scope in role["scopes"]}
-    assert not [scope for scope in scopes if scope.startswith(("groups", "admin", "access:servers", "users"))]
+    far = ("groups", "admin", "access:servers", "servers", "users")
+    # `!user` is the Hub's own filter: of whoever holds the role, his own servers and nobody else's.
+    assert {scope for scope in scopes if scope.startswith(far)} == {"servers!user", "access:servers!user"}
+
+
+def test_a_viewer_without_any_other_role_may_have_a_server_that_shows() -> None:
+    (viewing,) = [role for role in load_roles(("review",)) if "access:servers!user" in role["scopes"]]
+    assert (viewing["name"], viewing["groups"]) == ("viewing", ["role-viewer"])
+    assert may_view(groups_of("port", ("viewer",)))
+    for roles in ((), ("analyst",), ("viewer", "analyst"), ("viewer", "reviewer"), ("viewer", "org_admin")):
+        assert not may_view(groups_of("port", roles))
 
 
 @pytest.mark.parametrize(
