@@ -148,10 +148,18 @@ class Sheet:
 
 @dataclass(frozen=True)
 class SheetsBy:
-    """Sheets that the data names: a sheet for each value of a column, its member being `prefix` and the value."""
+    """Sheets that the data names: a sheet for each value of a column.
+
+    Its member is `prefix` and the value, or what `members` says for a value that is no member itself.
+    """
 
     column: str
     prefix: str
+    members: Mapping[str, str] = field(default_factory=dict)
+
+    def member(self, value: str) -> str:
+        """Return the member of a value's sheet."""
+        return f"{self.prefix}{self.members.get(value, value)}"
 
 
 @dataclass(frozen=True)

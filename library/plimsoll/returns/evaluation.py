@@ -283,7 +283,7 @@ def _sheeted(definition: TableDefinition, position: Position) -> Mapping[CellNam
     """Return the cells of a table, those of each sheet that its source's column names among them."""
     if definition.sheets_by is None:
         return definition.cells
-    column, prefix = definition.sheets_by.column, definition.sheets_by.prefix
+    column = definition.sheets_by.column
     values = sorted(position.table(definition.source)[column].dropna().unique())
     chosen = {value: {column: value} for value in values}
     cells = {cell: formula for cell, formula in definition.cells.items() if cell.sheet != EACH_SHEET}
@@ -291,7 +291,7 @@ def _sheeted(definition: TableDefinition, position: Position) -> Mapping[CellNam
         if cell.sheet == EACH_SHEET:
             for value in values:
                 where = (*formula.where, chosen[value])
-                cells[replace(cell, sheet=f"{prefix}{value}")] = replace(formula, where=where)
+                cells[replace(cell, sheet=definition.sheets_by.member(value))] = replace(formula, where=where)
     return cells
 
 

@@ -136,7 +136,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
         Sheet(special.get("sheets", {}).get(member, member), sheet["name"], sheet.get("where", {}))
         for member, sheet in document.get("sheets", {}).items()
     )
-    each = document.get("sheets_by")
+    each = special.get("sheets_by", document.get("sheets_by"))
     reference = _referring(document, elsewhere)
     cells = _cells(document, (*sheets, Sheet(EACH_SHEET, "", {})) if each else sheets, reference)
     rows = tuple(dict.fromkeys([*document.get("rows", ()), *(row for row, _ in _places(document))]))
@@ -159,7 +159,7 @@ def _parse_tables(document: dict[str, Any], version: str) -> Iterator[TableDefin
             keys=tuple(_keys(document)),
             source=document.get("source", ""),
             zeros=document.get("zeros", False),
-            sheets_by=SheetsBy(each["column"], each["prefix"]) if each else None,
+            sheets_by=SheetsBy(each["column"], each["prefix"], each.get("members", {})) if each else None,
         )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["with_geography"]
 
 _QUARTER_MONTHS = 3
+_USER_ASSIGNED = "AA|Q[M-Z]|X[A-JL-Z]|ZZ"  # of ISO 3166-1; XK is Kosovo wherever it is used
 
 
 def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -28,7 +29,8 @@ def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
         Whether the bank owes the breakdown: from a share of original exposures abroad on (ITS (EU) 2024/3117,
         Article 5(2); the two consecutive dates of Article 4(3) are the bank's to observe).
     reporting_country
-        The obligor's country, or the bank's own for an asset that nobody owes; missing where it is not owed.
+        The obligor's country, or the bank's own for an asset that nobody owes; `other` for a code that is no
+        country's (ISO 3166 leaves some to their users: ZZ for what is not broken down); missing where not owed.
     new_default
         In default since the last quarterly reference date; never where the book does not say since when.
     written_off, default_losses
@@ -36,8 +38,9 @@ def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
     """
     home = result.book.entity.country
     country = lines["country"].replace("", home)
+    named = country.mask(country.str.fullmatch(_USER_ASSIGNED), "other")
     lines["geography"] = _owed(lines, country.ne(home).to_numpy(np.bool_), result)
-    lines["reporting_country"] = country.where(lines["geography"])
+    lines["reporting_country"] = named.where(lines["geography"])
     book = result.book.tables["exposures"].set_index("exposure_id")
     since = book["default_date"].reindex(lines["exposure_id"]).to_numpy("datetime64[D]")
     begin = np.datetime64(_quarter_before(result.book.reference_date))

@@ -115,7 +115,7 @@ SPOILS = {
         _text("parameters.csv", "decimalsMonetary,-1", "decimalsMonetary,-6"), "structure.decimals"
     ),
     "indicator missing": Spoil(
-        _text("FilingIndicators.csv", "C_04.00,false\n", ""), "structure.indicators", ("C_04.00", "", "", "")
+        _text("FilingIndicators.csv", "C_13.01,false\n", ""), "structure.indicators", ("C_13.01", "", "", "")
     ),
     "indicator false with file": Spoil(
         _text("FilingIndicators.csv", "C_03.00,true", "C_03.00,false"),
