@@ -56,7 +56,9 @@ def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_platform_is_a_folder_and_never_a_package() -> None:
     # A package named `platform` hides the standard library's, and `import uuid` fails at once.
     assert not (ROOT / "platform" / "__init__.py").exists()
-    ours = [path for folder in (*CODE, "tests", "notebooks") for path in (ROOT / folder).glob("**/platform.py")]
+    ours = [
+        path for folder in (*CODE, "tests", "notebooks") for path in (ROOT / folder).glob("**/platform.py")
+    ]
     assert not [*ours, *ROOT.glob("platform.py")]
     subprocess.run([sys.executable, "-c", "import uuid, platform; platform.system()"], cwd=ROOT, check=True)
 

@@ -20,7 +20,7 @@ from harbour.services.database import as_login
 from harbour.settings import load_settings
 
 BASE = "/user/port-victor/dashboards"
-SECRET_CODE = "forty_two_of_the_code"
+SECRET_CODE = "forty_two_of_the_code"  # pragma: allowlist secret
 SOURCE = f"""
 import os, pwd, harbour
 import ipywidgets
