@@ -143,5 +143,6 @@ def test_a_suspension_or_a_lost_role_is_felt_within_seconds(own_accounts: Bank, 
     assert refused.status_code == 403
     with own_accounts.admin() as admin:
         lifecycle.reinstate(admin, "nordhaven-olga")
+    client.cookies.clear()
     post(client, "/hub/login", username="olga@nordhaven", password=OWN)
     assert signed_in(client)

@@ -190,7 +190,9 @@ def test_a_filing_takes_its_steps_and_is_ready_when_approved(banks, record):
         sources = Sources({"corep_own_funds": "COREP_OF"}, published(), submissions(), [], frozenset())
         assert board.may_set
         return next(
-            f for f in list_filings(sources, TODAY) if f.reference_date == datetime.date(2026, 12, 31)
+            f
+            for f in list_filings(sources, TODAY)
+            if (f.reference_date, f.submission) == (datetime.date(2026, 12, 31), sent.id)
         )
 
     def submissions() -> Any:

@@ -143,7 +143,7 @@ def outcomes(banks: Harbour, folder: Path, request: pytest.FixtureRequest) -> di
     asked = [
         item.callspec.params["name"]
         for item in request.session.items
-        if "outcomes" in getattr(item, "fixturenames", ())
+        if getattr(item, "module", None) is request.module and "outcomes" in getattr(item, "fixturenames", ())
     ]
     with pytest.MonkeyPatch.context() as patch, banks.member("port-amelie") as amelie:
         patch.setenv("PLIMSOLL_TEMPLATES", str(folder))
@@ -206,7 +206,7 @@ def test_cancelling_stops_the_kernel_and_is_no_failure(banks, folder):
         amelie.schedules.cancel(only_fire(amelie, made).attempts[0].run)
         wait_until(lambda: only_fire(amelie, made).state != "open")
         fire = only_fire(amelie, made)
-        assert not Path(f"/proc/{pid.read_text()}").exists()
+        wait_until(lambda: not Path(f"/proc/{pid.read_text()}").exists())
     assert (fire.state, len(fire.attempts)) == ("cancelled", 1)
     assert fire.reason == "cancelled by Port-Amelie"
     assert "executed.ipynb" in fire.attempts[0].files
