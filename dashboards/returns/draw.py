@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+
+from markupsafe import Markup
 
 from dashboards.returns.cell import Drawer
 from dashboards.returns.compute import Filing, Filled, Shelf
 from dashboards.returns.grid import Leaf, count_by_sheet, count_findings
+from dashboards.returns.threads import Talk
 from dashboards.theme import figures
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 from plimsoll.returns import Grid
 
-__all__ = ["draw_drawer", "draw_grid", "draw_nothing", "draw_tree"]
+__all__ = ["draw_drawer", "draw_grid", "draw_nothing", "draw_talk", "draw_tree"]
 
 HERE = Path(__file__).parent
 CENTS = 2
@@ -54,8 +58,15 @@ def draw_tree(
     )
 
 
-def draw_grid(filing: Filing, held: Filled, grid: Grid, cell: tuple[str, str] | None, say: Words) -> str:
-    """Return a table, one sheet of it, with the chosen cell marked."""
+def draw_grid(
+    filing: Filing,
+    held: Filled,
+    grid: Grid,
+    cell: tuple[str, str] | None,
+    say: Words,
+    said: Counter[tuple[str, str]],
+) -> str:
+    """Return a table, one sheet of it, with the chosen cell marked; `said` counts each cell's open threads."""
     return draw(
         HERE / "grid.html",
         say,
@@ -63,6 +74,7 @@ def draw_grid(filing: Filing, held: Filled, grid: Grid, cell: tuple[str, str] | 
         summary=filing.summary,
         grid=grid,
         cell=cell,
+        said=said,
         found=count_findings(held, grid),
         found_in=count_by_sheet(held, grid),
         short=lambda fact: short(fact.value, fact.data_type, say),
@@ -70,8 +82,15 @@ def draw_grid(filing: Filing, held: Filled, grid: Grid, cell: tuple[str, str] | 
     )
 
 
-def draw_drawer(drawer: Drawer | None, grid: Grid, currency: str, say: Words) -> str:
-    """Return what stands behind a cell; nothing while none is chosen."""
+def draw_talk(talk: Talk, say: Words, failed: str = "") -> str:
+    """Return what was said about a cell, and the field to add to it."""
+    return draw(HERE / "threads.html", say, talk=talk, failed=failed)
+
+
+def draw_drawer(
+    drawer: Drawer | None, grid: Grid, currency: str, say: Words, *, talk: str = "", fresh: bool = False
+) -> str:
+    """Return what stands behind a cell, and what `draw_talk` drew; nothing while none is chosen."""
     if drawer is None:
         return ""
     rows = {line.code: line.label for line in grid.lines}
@@ -81,6 +100,9 @@ def draw_drawer(drawer: Drawer | None, grid: Grid, currency: str, say: Words) ->
         HERE / "drawer.html",
         say,
         drawer=drawer,
+        talk=Markup(talk),  # noqa: S704  # drawn from an autoescaped template
+        subject=f"{grid.code} {grid.sheet or ''} {drawer.row} {drawer.column}",
+        fresh=fresh,
         told=drawer.explanation,
         weighted=any(row.risk_weight is not None for row in drawer.behind),
         labels=(rows.get(drawer.row, ""), columns.get(drawer.column, ""), sheets.get(drawer.sheet or "", "")),

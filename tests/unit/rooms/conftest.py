@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from harbour.approvals import Decision
-from harbour.errors import NotFound, OwnWork, StaleDigest, WrongState
+from harbour.errors import HarbourError, NotFound, OwnWork, StaleDigest, WrongState
 from harbour.publication import Publication, Void
 from harbour.submissions import Comment, Submission
 
@@ -162,6 +162,8 @@ class _Submissions:
         seen = self.get(id_)
         if action == "comment":
             return None
+        if action == "block" and seen.maker == self.name:
+            return "You cannot block what you prepared."
         if seen.maker == self.name:
             return f"You cannot {action} what you prepared: another reviewer must decide."
         if self.name == "port-viviane":
@@ -192,6 +194,34 @@ class _Submissions:
 
     def comment(self, _: int, body: str) -> None:
         self.bank.comments.append(Comment(len(self.bank.comments), self.name, body, NOON))
+
+
+class _Comments:
+    def __init__(self, bank: Bank, name: str) -> None:
+        self.bank, self.name = bank, name
+
+    def _say(self, body: str, **about: Any) -> None:
+        if not body.strip():
+            raise HarbourError("A comment says something.")
+        self.bank.comments.append(Comment(len(self.bank.comments) + 1, self.name, body, NOON, **about))
+
+    def on_submission(self, _: int, body: str, *, cell: Any = None, blocking: bool = False) -> None:
+        self._say(body, blocking=blocking, **(cell or {}))
+
+    def reply(self, id_: int, body: str) -> None:
+        first = next(said for said in self.bank.comments if said.id == id_)
+        place = {name: getattr(first, name) for name in ("table", "row", "column", "sheet")}
+        self._say(body, reply_to=id_, **place)
+
+    def _mark(self, id_: int, **facts: Any) -> None:
+        place = next(n for n, said in enumerate(self.bank.comments) if said.id == id_)
+        self.bank.comments[place] = replace(self.bank.comments[place], **facts)
+
+    def resolve(self, id_: int) -> None:
+        self._mark(id_, resolved_by=self.name, resolved_at=NOON)
+
+    def reopen(self, id_: int) -> None:
+        self._mark(id_, resolved_by=None, resolved_at=None)
 
 
 def _sha(content: bytes) -> str:
@@ -231,6 +261,7 @@ def _connection(bank: Bank, name: str) -> _Connection:
         me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
         members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
+        comments=_Comments(bank, name),
         runs=SimpleNamespace(get=lambda id_: _run(bank, id_)),
         artefacts=_Artefacts(bank),
         publications=SimpleNamespace(

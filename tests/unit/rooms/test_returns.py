@@ -18,6 +18,7 @@ from dashboards.returns.app import ReturnsRoom
 from dashboards.returns.cell import SHOWN, read_drawer
 from dashboards.returns.compute import OPENED, Filled, Opened
 from dashboards.returns.grid import count_findings, list_templates
+from dashboards.returns.page import Wanted
 from dashboards.theme.sheet import Press
 
 from plimsoll.data import sample_book
@@ -69,7 +70,7 @@ def filed(bank: Any, saved: bytes, dictionary_path: Path, monkeypatch: pytest.Mo
     return bank
 
 
-def opened(viewer: Any, wanted: int | None = None) -> ReturnsRoom:
+def opened(viewer: Any, wanted: Wanted | None = None) -> ReturnsRoom:
     room = ReturnsRoom(viewer, wanted)
     asyncio.run(room.open())
     return room
@@ -220,7 +221,7 @@ def test_opened_once_per_viewer_and_asked_for_each_time(filed: Any, person: Call
 
 
 def test_a_return_one_may_no_longer_see_goes_by_itself(filed: Any, person: Callable[..., Any]) -> None:
-    room = opened(person(), 1)
+    room = opened(person(), Wanted(1))
     filed.submissions.clear()
     asyncio.run(room.refresh())
     assert "You may no longer see this return" in room.paper.html
