@@ -7,7 +7,8 @@ from typing import Unpack
 import panel as pn
 
 from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
-from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox
+from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox, draw_own, draw_own_foot
+from dashboards.review.own import OwnDetail, hand_in, read_own
 from dashboards.theme.live import follow
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
 from dashboards.theme.refusals import say_refusal
@@ -27,6 +28,8 @@ class ReviewRoom(Room):
         self.foot = Sheet(self.press)
         self.inbox: Inbox | None = None
         self.detail: Detail | None = None
+        self.own: OwnDetail | None = None
+        """A run of the viewer's own, when one is open instead of a submission."""
 
     async def open(self) -> None:
         """Fill the page in for the first time."""
@@ -42,7 +45,7 @@ class ReviewRoom(Room):
 
     def forget(self) -> None:
         """Clear the figures of one who is signed out."""
-        self.inbox = self.detail = None
+        self.inbox = self.detail = self.own = None
         for sheet in (self.rail, self.foot):
             sheet.paint("")
 
@@ -60,14 +63,22 @@ class ReviewRoom(Room):
         if inbox != self.inbox:
             self.inbox = inbox
             self._show_inbox()
+        if self.own is not None:
+            return await self._refresh_own(self.own)
         if self.detail is None:
-            return
+            return None
         shown = self.detail.item.id
         detail = await self.query(lambda c: read_detail(c, shown))
         if detail != self.detail:
             self.detail = detail
             self.paper.paint(draw_detail(detail, self.say))
             self.foot.paint(draw_foot(detail, self.say))
+        return None
+
+    async def _refresh_own(self, seen: OwnDetail) -> None:
+        own = await self.query(lambda c: read_own(c, seen.run.id))
+        if own != seen:
+            self._paint_own(own)
 
     async def _press(self, press: Press) -> None:
         if not press.id.isdecimal():
@@ -76,6 +87,11 @@ class ReviewRoom(Room):
         if press.act == "open":
             await self._show(id_)
             self._show_inbox()
+        elif press.act == "own":
+            self._paint_own(await self.query(lambda c: read_own(c, id_)))
+            self._show_inbox()
+        elif press.act in {"submit", "resubmit"}:
+            await self._hand_in(id_, press)
         elif self.detail is None or self.detail.item.id != id_:
             return  # pressed on a page that has moved on: what is shown now is not what was meant
         elif press.act == "cancel":
@@ -86,9 +102,9 @@ class ReviewRoom(Room):
             await self._decide(self.detail, press.act, press.fields.get("comment", "").strip())
 
     def _ask(self, detail: Detail, act: str, press: Press) -> None:
-        if act not in {"approve", "return", "reject"}:
+        if act not in {"approve", "return", "reject", "withdraw"}:
             return
-        if act != "approve" and not press.fields.get("comment", "").strip():
+        if act in {"return", "reject"} and not press.fields.get("comment", "").strip():
             self.foot.paint(draw_foot(detail, self.say, failed=self.say("review.comment_needed")))
         else:
             self.foot.paint(draw_foot(detail, self.say, asking=act))
@@ -107,7 +123,29 @@ class ReviewRoom(Room):
         self.inbox = await self.query(read_inbox)
         return self._show_inbox()
 
+    async def _hand_in(self, id_: int, press: Press) -> None:
+        seen = self.own
+        if seen is None or seen.run.id != id_:
+            return None  # pressed on a page that has moved on
+        note, again = press.fields.get("note", "").strip(), press.act == "resubmit"
+        try:
+            submission = await self.query(lambda c: hand_in(c, seen, note, again=again))
+        except DatabaseError:
+            raise
+        except HarbourError as refusal:
+            sentence = say_refusal(str(refusal), self.say.language)
+            return self.foot.paint(draw_own_foot(seen, self.say, sentence))
+        await self._show(submission.id, told=self.say("review.done_submit"))
+        self.inbox = await self.query(read_inbox)
+        return self._show_inbox()
+
+    def _paint_own(self, own: OwnDetail) -> None:
+        self.own, self.detail = own, None
+        self.paper.paint(draw_own(own, self.say))
+        self.foot.paint(draw_own_foot(own, self.say))
+
     async def _show(self, id_: int, **outcome: Unpack[Outcome]) -> None:
+        self.own = None
         self.detail = await self.query(lambda c: read_detail(c, id_))
         self.paper.paint(draw_detail(self.detail, self.say))
         self.foot.paint(draw_foot(self.detail, self.say, **outcome))
@@ -115,7 +153,8 @@ class ReviewRoom(Room):
     def _show_inbox(self) -> None:
         if self.inbox is not None:
             chosen = self.detail.item.id if self.detail else None
-            self.rail.paint(draw_inbox(self.inbox, chosen, self.say))
+            own = self.own.run.id if self.own else None
+            self.rail.paint(draw_inbox(self.inbox, chosen, self.say, own))
 
 
 def build(viewer: Viewer, base_url: str) -> pn.Template:

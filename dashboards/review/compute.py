@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboards.review.own import OwnRun, list_own
 from dashboards.theme.people import name_people
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
@@ -23,6 +24,7 @@ DECISIONS: Mapping[str, Callable[[Connection, int, str, str], object]] = {
     "return": lambda connection, id_, _, comment: connection.submissions.return_(id_, comment),
     "reject": lambda connection, id_, _, comment: connection.submissions.reject(id_, comment),
     "comment": lambda connection, id_, _, comment: connection.submissions.comment(id_, comment),
+    "withdraw": lambda connection, id_, _, comment: connection.submissions.withdraw(id_, comment),
 }
 """Acts by name: each takes connection, submission, digest seen and comment."""
 
@@ -46,6 +48,8 @@ class Inbox:
     organisation: str
     people: Mapping[str, str]
     """Names as people call each other, by Hub name."""
+    own: tuple[OwnRun, ...]
+    """What the viewer made and did not submit yet."""
     waiting: tuple[Item, ...]
     decided: tuple[Item, ...]
 
@@ -79,10 +83,12 @@ def _item(submission: Submission) -> Item:
 
 def read_inbox(connection: Connection) -> Inbox:
     """Return the inbox of the viewer's bank."""
-    items = [_item(submission) for submission in connection.submissions.list()]
+    submissions = connection.submissions.list()
+    items = [_item(submission) for submission in submissions]
+    own = list_own(connection, {submission.run_id for submission in submissions})
     waiting = tuple(item for item in items if item.state == "in_review")
     decided = tuple(item for item in items if item.state not in {"in_review", "draft"})
-    return Inbox(connection.me.organisation_name, name_people(connection), waiting, decided)
+    return Inbox(connection.me.organisation_name, name_people(connection), own, waiting, decided)
 
 
 def read_detail(connection: Connection, id_: int) -> Detail:

@@ -6,18 +6,31 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboards.review.compute import Detail, Inbox
+from dashboards.review.own import OwnDetail
 from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 
-__all__ = ["Outcome", "draw_detail", "draw_foot", "draw_inbox", "why_not"]
+__all__ = ["Outcome", "draw_detail", "draw_foot", "draw_inbox", "draw_own", "draw_own_foot", "why_not"]
 
 HERE = Path(__file__).parent
 
 
-def draw_inbox(inbox: Inbox, chosen: int | None, say: Words) -> str:
-    """Return the list of what waits and what was decided, with the chosen one marked."""
-    return draw(HERE / "inbox.html", say, inbox=inbox, chosen=chosen)
+def draw_inbox(inbox: Inbox, chosen: int | None, say: Words, own: int | None = None) -> str:
+    """Return the list of one's own runs, what waits and what was decided, with the chosen one marked."""
+    return draw(HERE / "inbox.html", say, inbox=inbox, chosen=chosen, own=own)
+
+
+def draw_own(own: OwnDetail, say: Words) -> str:
+    """Return a run of one's own: its figures, how far it is, or why it stopped."""
+    return draw(HERE / "own.html", say, run=own.run, summary=own.run.summary)
+
+
+def draw_own_foot(own: OwnDetail, say: Words, failed: str = "") -> str:
+    """Return the note and the button that submits; nothing for a run that cannot be submitted."""
+    if own.run.state != "succeeded":
+        return ""
+    return draw(HERE / "own_foot.html", say, own=own, run=own.run, failed=failed)
 
 
 def draw_detail(detail: Detail | None, say: Words) -> str:
@@ -34,7 +47,8 @@ def why_not(detail: Detail, act: str, say: Words) -> str | None:
     """
     refusal = detail.refusals.get(act)
     if refusal is None:
-        return None if detail.item.summary.present or act == "comment" else say("review.no_summary")
+        needs_figures = act not in {"comment", "withdraw"}
+        return say("review.no_summary") if needs_figures and not detail.item.summary.present else None
     if detail.item.state != "in_review":
         return say("review.not_waiting", state=say.name("state", detail.item.state).lower())
     known = {"prepared": "review.own_work", "reviewer": "review.reviewers_only"}
@@ -59,7 +73,9 @@ class Outcome(TypedDict, total=False):
 
 def draw_foot(detail: Detail, say: Words, **outcome: Unpack[Outcome]) -> str:
     """Return the comment box and the decisions, each refused one disabled with the reason beside it."""
-    refusals = {act: why_not(detail, act, say) for act in ("approve", "return", "reject", "comment")}
+    refusals = {
+        act: why_not(detail, act, say) for act in ("approve", "return", "reject", "comment", "withdraw")
+    }
     shown = [refusals[act] for act in ("approve", "return", "reject") if refusals[act]]
     return draw(
         HERE / "foot.html",

@@ -22,6 +22,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     organisation = commands.add_parser("organisation", help="the organisations: group, bank, entity")
     verbs = organisation.add_subparsers(dest="verb", required=True, metavar="VERB")
     verbs.add_parser("list", help="list them").set_defaults(run=_list)
+    add = verbs.add_parser("add", help="add one: a group, a bank, an entity")
+    add.add_argument("organisation", help="its short name, which every member's name ends with: a-z, 0-9")
+    add.add_argument("--name", required=True, help="the name people read")
+    add.set_defaults(run=_add)
     parent = verbs.add_parser("parent", help="put one below another, or on its own")
     parent.add_argument("organisation", help="its short name")
     parent.add_argument("parent", nargs="?", help="the short name of the one above; none: on its own")
@@ -57,6 +61,20 @@ def _list(_asked: argparse.Namespace, console: Console) -> int:
         for found in admin.organisations():
             above = f"  below {found.parent}" if found.parent else ""
             console.print(f"{found.slug}  {found.name}{above}", highlight=False)
+    return DONE
+
+
+def _add(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.identity import accounts  # noqa: PLC0415  # see above
+
+    with _administration() as admin:
+        accounts.create_organisation(admin, asked.organisation, asked.name)
+    console.print(
+        f"{asked.name} is here. Its first member: harbour member add NAME@{asked.organisation} "
+        "--name '…' --role org_admin",
+        highlight=False,
+        soft_wrap=True,
+    )
     return DONE
 
 

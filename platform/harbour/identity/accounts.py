@@ -6,6 +6,7 @@ restart does not open it.
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,7 @@ __all__ = [
 
 SERVICES = ("harbour_dashboards", "harbour_worker")
 SHORTEST_PASSWORD = 12
+SLUG = re.compile(r"[a-z][a-z0-9]{0,11}")
 HASHER = PasswordHasher()
 
 
@@ -68,7 +70,19 @@ class Login:
 
 
 def create_organisation(admin: Holder, slug: str, name: str) -> None:
-    """Create an organisation; `slug` is its short name in every member's name (a-z, digits, at most 12)."""
+    """Create an organisation; `slug` is its short name in every member's name.
+
+    Raises
+    ------
+    HarbourError
+        For a short name that is taken, or is not a letter and up to eleven letters and digits more.
+    """
+    if not SLUG.fullmatch(slug):
+        raise HarbourError(
+            f"{slug!r} is no short name: a letter and up to eleven letters and digits more, a-z, 0-9."
+        )
+    if slug in list_organisations(admin):
+        raise HarbourError(f"There is an organisation {slug!r} already.")
     admin.session.row("add_organisation", slug=slug, name=name)
 
 

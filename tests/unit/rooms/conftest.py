@@ -72,6 +72,8 @@ class Bank:
     published: list[Publication] = field(default_factory=list)
     voids: list[Void] = field(default_factory=list)
     files: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    runs: dict[int, Any] = field(default_factory=dict)
+    """Runs beside those of the submissions, by number."""
     reads: int = 0
 
     def acting_as(self, name: str) -> Any:
@@ -162,6 +164,9 @@ class _Submissions:
         seen = self.get(id_)
         if action == "comment":
             return None
+        if action == "withdraw":
+            mine = seen.maker == self.name and seen.state == "in_review"
+            return None if mine else "Only who prepared it takes it back."
         if action == "block" and seen.maker == self.name:
             return "You cannot block what you prepared."
         if seen.maker == self.name:
@@ -191,6 +196,27 @@ class _Submissions:
 
     def reject(self, id_: int, comment: str) -> None:
         self._decide(id_, "reject", "rejected", comment)
+
+    def withdraw(self, id_: int, comment: str = "") -> None:
+        self._decide_own(id_, "withdraw", "withdrawn")
+
+    def _decide_own(self, id_: int, action: str, state: str) -> None:
+        refusal = self.refusal(id_, action)
+        if refusal:
+            raise WrongState(refusal)
+        self.bank.submissions[id_] = replace(self.get(id_), state=state, decided_at=NOON)
+
+    def submit(self, run_id: int, note: str = "") -> Submission:
+        run = self.bank.runs[run_id]
+        if not run.summary:
+            raise HarbourError("This run holds no figures to submit.")
+        made = self.bank.submit(self.name, summary=run.summary)
+        self.bank.submissions[made.id] = replace(made, run_id=run_id, note=note, template=run.template)
+        return self.get(made.id)
+
+    def resubmit(self, id_: int, run_id: int, note: str = "") -> Submission:
+        self.bank.submissions[id_] = replace(self.get(id_), run_id=run_id, note=note, state="in_review")
+        return self.get(id_)
 
     def comment(self, _: int, body: str) -> None:
         self.bank.comments.append(Comment(len(self.bank.comments), self.name, body, NOON))
@@ -229,6 +255,8 @@ def _sha(content: bytes) -> str:
 
 
 def _run(bank: Bank, id_: int) -> Any:
+    if id_ in bank.runs:
+        return bank.runs[id_]
     if id_ not in bank.files:
         raise NotFound()
     return SimpleNamespace(artefacts={name: _sha(content) for name, content in bank.files[id_].items()})
@@ -258,11 +286,19 @@ class _Connection(SimpleNamespace):
 
 def _connection(bank: Bank, name: str) -> _Connection:
     return _Connection(
-        me=SimpleNamespace(name=name, organisation="port", organisation_name="Banque du Port"),
+        me=SimpleNamespace(
+            name=name,
+            organisation="port",
+            organisation_name="Banque du Port",
+            roles=("analyst",) if name == "port-amelie" else ("reviewer",),
+        ),
         members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
         comments=_Comments(bank, name),
-        runs=SimpleNamespace(get=lambda id_: _run(bank, id_)),
+        runs=SimpleNamespace(
+            get=lambda id_: _run(bank, id_),
+            list=lambda limit=50: sorted(bank.runs.values(), key=lambda run: -run.id)[:limit],
+        ),
         artefacts=_Artefacts(bank),
         publications=SimpleNamespace(
             list=lambda: list(bank.published),
