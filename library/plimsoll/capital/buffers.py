@@ -8,7 +8,7 @@ import pandas as pd
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["countercyclical_exposures", "countercyclical_rate"]
+__all__ = ["RELEVANT", "countercyclical_exposures", "countercyclical_rate"]
 
 _OUTSIDE_SA = (
     "central_governments",
@@ -19,6 +19,9 @@ _OUTSIDE_SA = (
     "institutions",
 )
 _OUTSIDE_IRB = ("sovereign", "regional_government", "public_sector", "institution")
+RELEVANT = ("deducted", "sa_class", "irb_class", "country", "ead", "rwa")
+"""Columns of the lines that `countercyclical_exposures` reads."""
+
 _CENTS = 100
 _MINIMUM = "capital.minimum.total"
 

@@ -20,7 +20,7 @@ from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["classified", "coverage_of"]
+__all__ = ["PROTECTED_BY", "classified", "coverage_of"]
 
 _CENTS = 100
 _SECURED = "secured"
@@ -135,15 +135,16 @@ def sum_of(exposures: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int6
     return total
 
 
-_PROTECTED_BY = (
+PROTECTED_BY = (
     "exposure_id", "part", "covered_amount", "provider_id", "risk_weight", "original_exposure",
     "collateral_adjusted",
 )  # fmt: skip
+"""Columns of the lines that `coverage_of` reads."""
 
 
 def _protection(chosen: pd.DataFrame, lines: pd.DataFrame, value: NDArray[np.int64]) -> Protection:
     """Return what covers each exposure: by its lines, but for an amount that the book states itself."""
-    lines = lines.loc[lines["exposure_id"].isin(chosen["exposure_id"]), list(_PROTECTED_BY)]
+    lines = lines.loc[lines["exposure_id"].isin(chosen["exposure_id"]), list(PROTECTED_BY)]
     covered = lines["covered_amount"] > 0
     free = covered & (lines["provider_id"] != "") & (lines["risk_weight"] == 0)
     property_ = np.minimum(_by_exposure(lines, lines["part"] == _SECURED, chosen), value)

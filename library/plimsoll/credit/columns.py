@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Columns", "Joined", "Words", "frame_of", "stacked", "text_of"]
+__all__ = ["Columns", "Joined", "Lazy", "Makers", "Words", "coded_frame", "frame_of", "stacked", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -43,37 +44,90 @@ class Words:
 
 @dataclass(frozen=True)
 class Joined:
-    """A column of words that are others with a bar between; made only when it is looked at."""
+    """A column of words that are others with a bar between; made only when it is looked at.
+
+    The last part is left out, with its bar, where it is empty and `optional` says so.
+    """
 
     parts: tuple[Words, ...]
+    optional: bool = False
 
     def __getitem__(self, rows: NDArray[Any]) -> Joined:
-        return Joined(tuple(words[rows] for words in self.parts))
+        return Joined(tuple(words[rows] for words in self.parts), self.optional)
 
     def __len__(self) -> int:
         return len(self.parts[0])
 
     def array(self) -> pa.Array:
         """Return the words themselves, shape (n,)."""
-        return pc.binary_join_element_wise(*(words.array() for words in self.parts), "|")
+        words = [part.array() for part in self.parts]
+        if not self.optional:
+            return pc.binary_join_element_wise(*words, "|")
+        last, short = words[-1], pc.binary_join_element_wise(*words[:-1], "|")
+        present = pc.greater(pc.binary_length(last), 0)
+        if not pc.any(present).as_py():
+            return short
+        return pc.if_else(present, pc.binary_join_element_wise(short, last, "|"), short)
 
 
-Columns = Mapping[str, NDArray[Any] | Words | Joined]
+Column = NDArray[Any] | Words | Joined
+Columns = Mapping[str, Column]
 """By name, in order; every column has the same length."""
 
+Makers = Mapping[str, Column | Callable[[], Column]]
+"""Columns by name, or what makes them."""
 
-def stacked(first: Columns, second: Columns) -> dict[str, NDArray[Any] | Words]:
+
+class Lazy(Mapping[str, Column]):
+    """Columns that are made when first looked at: most readers of a million lines want a handful.
+
+    Parameters
+    ----------
+    makers
+        By name, in order: the column, or what makes it.
+    """
+
+    def __init__(self, makers: Makers) -> None:
+        self._makers = dict(makers)
+
+    def __getitem__(self, name: str) -> Column:
+        found = self._makers[name]
+        if callable(found):
+            found = self._makers[name] = found()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def replace(self, makers: Makers) -> Lazy:
+        """Return the same columns with some in place of others."""
+        return Lazy({**{name: partial(self.__getitem__, name) for name in self}, **makers})
+
+    def some(self, names: Iterable[str]) -> Lazy:
+        """Return some of the columns, in that order."""
+        return Lazy({name: partial(self.__getitem__, name) for name in names})
+
+    def rows(self, rows: NDArray[Any]) -> Lazy:
+        """Return some of the rows, in that order."""
+        return Lazy({name: partial(self._some, name, rows) for name in self})
+
+    def _some(self, name: str, rows: NDArray[Any]) -> Column:
+        return self[name][rows]
+
+
+def stacked(first: Columns, second: Columns) -> Lazy:
     """Return the rows of both, the first before the second, without columns joined from others."""
-    result: dict[str, NDArray[Any] | Words] = {}
-    for name, upper in first.items():
-        lower = second[name]
-        if isinstance(upper, Joined) or isinstance(lower, Joined):
-            continue
-        if isinstance(upper, Words) and isinstance(lower, Words):
-            result[name] = _stacked_words(upper, lower)
-        else:
-            result[name] = np.concatenate([np.asarray(upper), np.asarray(lower)])
-    return result
+    return Lazy({name: partial(_stacked, first, second, name) for name in first if name != "line_id"})
+
+
+def _stacked(first: Columns, second: Columns, name: str) -> Column:
+    upper, lower = first[name], second[name]
+    if isinstance(upper, Words) and isinstance(lower, Words):
+        return _stacked_words(upper, lower)
+    return np.concatenate([np.asarray(upper), np.asarray(lower)])
 
 
 def _stacked_words(upper: Words, lower: Words) -> Words:
@@ -94,9 +148,28 @@ def text_of(array: pa.Array) -> pd.Series:
 
 def frame_of(columns: Columns) -> pd.DataFrame:
     """Return the columns as a table for people and for the returns."""
-    return pd.DataFrame(
-        {
-            name: text_of(column.array()) if isinstance(column, Words | Joined) else column
-            for name, column in columns.items()
-        }
-    )
+    return pd.DataFrame({name: _series(column) for name, column in columns.items()})
+
+
+def _series(column: Column) -> pd.Series | NDArray[Any]:
+    return text_of(column.array()) if isinstance(column, Words | Joined) else column
+
+
+def coded_frame(columns: Columns) -> pd.DataFrame:
+    """Return the columns as a table for calculations: words as categories, so that a comparison is one of numbers."""
+    return pd.DataFrame({name: _coded(column) for name, column in columns.items()})
+
+
+def _coded(column: Column) -> pd.Series | NDArray[Any]:
+    if not isinstance(column, Words):
+        return _series(column)
+    known, places = _distinct(column.vocabulary)
+    codes = places[column.places.astype(np.int64) % max(len(places), 1)] if len(places) else column.places
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(known.to_pylist(), dtype="str")))
+
+
+def _distinct(vocabulary: pa.Array) -> tuple[pa.Array, NDArray[Any]]:
+    """Return the words of a vocabulary once each, sorted, and the place of each of its words among them."""
+    known = vocabulary.unique()
+    known = known.take(pc.sort_indices(known))
+    return known, np.asarray(pc.index_in(vocabulary, value_set=known)).astype(np.int64)

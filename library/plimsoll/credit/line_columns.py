@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.credit.amounts import Amounts
-from plimsoll.credit.columns import Columns, Joined, Words
+from plimsoll.credit.columns import Joined, Lazy, Makers, Words
 from plimsoll.credit.parts import Parts
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.substitution import Covers
@@ -93,30 +95,45 @@ class Weighing:
     covers: Covers | None
 
 
-def in_order(columns: dict[str, np.ndarray | Words], *, ordered: bool = False) -> Columns:
+def in_order(columns: Makers, *, ordered: bool = False) -> Lazy:
     """Return the columns in the order of `COLUMNS`, rows sorted by `line_id`, which is made here.
 
-    `ordered` says that the rows stand in that order already, as far as no protection covers one.
+    `ordered` says that the exposures stand in the order that their lines will have.
     """
-    exposure, part, protection = (
-        column
-        for column in (columns[name] for name in ("exposure_id", "part", "protection_id"))
-        if isinstance(column, Words)
+    known = columns if isinstance(columns, Lazy) else Lazy(columns)
+    words = (known["exposure_id"], known["part"], known["protection_id"])
+    exposure, part, protection = (column for column in words if isinstance(column, Words))
+    line_id = Joined((exposure, part, protection), optional=True)
+    order = (
+        _by_exposure(line_id) if ordered else np.asarray(pc.sort_indices(line_id.array())).astype(np.int64)
     )
-    if len(protection.vocabulary) == 1 and ordered:  # nothing covers anything
-        named: dict[str, np.ndarray | Words | Joined] = {**columns, "line_id": Joined((exposure, part))}
-        return {name: named[name] for name in COLUMNS}
-    line_id = pc.binary_join_element_wise(exposure.array(), part.array(), "|")
-    protection_id = protection.array()
-    covered = pc.greater(pc.binary_length(protection_id), 0)
-    if pc.any(covered).as_py():
-        line_id = pc.if_else(covered, pc.binary_join_element_wise(line_id, protection_id, "|"), line_id)
-    order = np.asarray(pc.sort_indices(line_id)).astype(np.int64)
-    all_columns = {**columns, "line_id": Words.of(np.arange(len(order)), line_id)}
-    return {name: all_columns[name][order] for name in COLUMNS}
+    named = known.replace({"line_id": line_id})
+    in_place = Lazy({name: partial(named.__getitem__, name) for name in COLUMNS})
+    return in_place if order is None else in_place.rows(order)
 
 
-def word_columns(positions: Positions, found: Weighing, rules: RuleSet) -> dict[str, np.ndarray | Words]:
+def _by_exposure(line_id: Joined) -> Ints | None:
+    """Return the order of lines whose exposures are numbered in order, None where they stand in it.
+
+    Only the lines of an exposure that protection covers need their ids compared.
+    """
+    exposure, _, protection = line_id.parts
+    at = exposure.places
+    covering = np.asarray(pc.binary_length(protection.vocabulary)) > 0
+    rows = np.flatnonzero(
+        covering[protection.places.astype(np.int64) % len(covering)] if covering.any() else []
+    )
+    if not len(rows):
+        return None if (at[1:] >= at[:-1]).all() else np.argsort(at, kind="stable")
+    is_covered = np.zeros(int(at.max()) + 1, dtype=np.bool_)
+    is_covered[at[rows]] = True
+    some = np.flatnonzero(is_covered[at])
+    rank = np.zeros(len(at), dtype=np.int64)
+    rank[some[np.asarray(pc.sort_indices(line_id[some].array()))]] = np.arange(len(some))
+    return np.lexsort((rank, at))
+
+
+def word_columns(positions: Positions, found: Weighing, rules: RuleSet) -> Makers:
     """Return the columns of words of lines by the standardised approach."""
     at, rule = found.parts.exposure, found.rule
     rule_ids = tuple(sorted(rules))
@@ -126,19 +143,19 @@ def word_columns(positions: Positions, found: Weighing, rules: RuleSet) -> dict[
         **exposure_words(positions, at),
         **protection_words(found.parts.protection, found.covers),
         "part": Words.of(found.parts.part, PARTS),
-        "approach": Words.of(np.zeros(len(at), np.int16), APPROACHES),
+        "approach": lambda: Words.of(np.zeros(len(at), np.int8), APPROACHES),
         "sa_class": Words.of(found.classes, CLASSES),
         "original_class": Words.of(found.original, CLASSES),
         "obligor_class": Words.of(found.obligor, (*CLASSES, "")),
-        "irb_class": Words.of(np.zeros(len(at), np.int16), ("",)),
+        "irb_class": lambda: Words.of(np.zeros(len(at), np.int8), ("",)),
         "rule_id": Words.of(rule, rule_text),
         "article": Words.of(rule, articles),
-        "has_ecai": np.array([name.endswith(_BY_RATING) for name in rule_text])[rule],
-        "government_derived": np.array([name in _BY_GOVERNMENT for name in rule_text])[rule],
+        "has_ecai": lambda: np.array([name.endswith(_BY_RATING) for name in rule_text])[rule],
+        "government_derived": lambda: np.array([name in _BY_GOVERNMENT for name in rule_text])[rule],
     }
 
 
-def protection_words(protection: Ints, covers: Covers | None) -> dict[str, np.ndarray | Words]:
+def protection_words(protection: Ints, covers: Covers | None) -> Makers:
     """Return id, type and provider of what covers each line; empty where nothing does."""
     names = ("protection_id", "protection_type", "provider_id")
     if covers is None or not (protection != ABSENT).any():
@@ -151,66 +168,71 @@ def protection_words(protection: Ints, covers: Covers | None) -> dict[str, np.nd
     }
 
 
-def exposure_words(positions: Positions, at: Ints) -> dict[str, np.ndarray | Words]:
+def exposure_words(positions: Positions, at: Ints) -> Makers:
     """Return the columns of words that a line has from its exposure."""
     return {
         "exposure_id": Words.of(at, positions.exposure_id),
         "counterparty_id": Words.of(at, positions.counterparty_id),
-        "product": Words.of(positions.product[at], PRODUCTS),
-        "sa_use": Words.of(positions.ratings.use[at], (*USES, "")),
+        "product": lambda: Words.of(positions.product[at], PRODUCTS),
+        "sa_use": lambda: Words.of(positions.ratings.use[at], (*USES, "")),
         "rating_grade": Words.of(at, positions.ratings.grade),
-        "country": Words.of(positions.country[at], (*positions.countries, "")),
-        "currency": Words.of(positions.currency[at], (*positions.currencies, "")),
+        "country": lambda: Words.of(positions.country[at], (*positions.countries, "")),
+        "currency": lambda: Words.of(positions.currency[at], (*positions.currencies, "")),
     }
 
 
-def numeric_columns(positions: Positions, found: Weighing) -> dict[str, np.ndarray | Words]:
+def numeric_columns(positions: Positions, found: Weighing) -> Makers:
     """Return the columns of numbers and marks of lines by the standardised approach."""
     parts, amounts = found.parts, found.amounts
     at, covered = parts.exposure, parts.protection != ABSENT
     free = ~positions.deducted[at]
-    in_cents = {
-        "original_exposure": parts.original,
-        "provision": parts.provision,
-        "net_exposure": parts.net,
-        "covered_amount": np.where(covered, parts.net, 0),
-        "collateral_value": np.where(parts.collateral > 0, found.collateral_worth[at], 0),
-        "collateral_adjusted": parts.collateral,
-        "adjusted_exposure": parts.size,
-        "ead": np.where(free, parts.value, 0),
-        "rwa_before_factors": amounts.before_factors,
-        "currency_mismatch_addition": amounts.mismatch,
-        "sme_factor_reduction": amounts.reduction,
-        "infrastructure_reduction": amounts.infrastructure,
-        "rwa": amounts.rwa,
-        "rwa_standardised": amounts.rwa,
-        "ccf_transition_relief": found.relief,
+    in_cents: Mapping[str, Callable[[], Ints]] = {
+        "original_exposure": lambda: parts.original,
+        "provision": lambda: parts.provision,
+        "net_exposure": lambda: parts.net,
+        "covered_amount": lambda: np.where(covered, parts.net, 0),
+        "collateral_value": lambda: np.where(parts.collateral > 0, found.collateral_worth[at], 0),
+        "collateral_adjusted": lambda: parts.collateral,
+        "adjusted_exposure": lambda: parts.size,
+        "ead": lambda: np.where(free, parts.value, 0),
+        "rwa_before_factors": lambda: amounts.before_factors,
+        "currency_mismatch_addition": lambda: amounts.mismatch,
+        "sme_factor_reduction": lambda: amounts.reduction,
+        "infrastructure_reduction": lambda: amounts.infrastructure,
+        "rwa": lambda: amounts.rwa,
+        "rwa_standardised": lambda: amounts.rwa,
+        "ccf_transition_relief": lambda: found.relief,
     }
     return {
-        **{name: cents / _CENTS for name, cents in in_cents.items()},
+        **{name: partial(_in_units, cents) for name, cents in in_cents.items()},
         **_without_ratings(len(at)),
-        "on_balance": positions.on_balance[at],
-        "ccf_bucket": np.where(positions.on_balance[at], 0, positions.bucket[at]),
-        "ccf": parts.factor,
-        "ccf_in_transition": found.eased,
-        "risk_weight": np.where(free, amounts.weight, 0.0),
-        "base_weight": np.where(free, amounts.base_weight, 0.0),
-        "is_sme": found.sme,
-        "sme_factor_applied": amounts.eased,
-        "infrastructure_factor_applied": amounts.infrastructure_eased,
-        "is_central_bank": of_kind(positions, "central_bank")[at] & ~covered,
-        "defaulted": positions.defaulted[at],
-        "deducted": positions.deducted[at],
+        "on_balance": lambda: positions.on_balance[at],
+        "ccf_bucket": lambda: np.where(positions.on_balance[at], 0, positions.bucket[at]),
+        "ccf": lambda: parts.factor,
+        "ccf_in_transition": lambda: found.eased,
+        "risk_weight": lambda: np.where(free, amounts.weight, 0.0),
+        "base_weight": lambda: np.where(free, amounts.base_weight, 0.0),
+        "is_sme": lambda: found.sme,
+        "sme_factor_applied": lambda: amounts.eased,
+        "infrastructure_factor_applied": lambda: amounts.infrastructure_eased,
+        "is_central_bank": lambda: of_kind(positions, "central_bank")[at] & ~covered,
+        "defaulted": lambda: positions.defaulted[at],
+        "deducted": lambda: positions.deducted[at],
     }
 
 
-def _without_ratings(size: int) -> dict[str, np.ndarray | Words]:
+def _in_units(cents: Callable[[], Ints]) -> Floats:
+    return cents() / _CENTS
+
+
+def _without_ratings(size: int) -> Makers:
     """Return what a line has that no internal rating weighs: nothing in the columns of those."""
-    missing, none, false = np.full(size, np.nan), np.zeros(size), np.zeros(size, np.bool_)
     return {
-        **dict.fromkeys(("pd", "lgd", "maturity", "elbe"), missing),
-        **dict.fromkeys(("el", "secured_financial", "secured_receivables"), none),
-        **dict.fromkeys(("secured_property", "secured_physical"), none),
-        **dict.fromkeys(("ccf_own_estimate", "large_financial", "is_large_corporate"), false),
-        "slotting_category": np.zeros(size, np.int64),
+        **dict.fromkeys(("pd", "lgd", "maturity", "elbe"), lambda: np.full(size, np.nan)),
+        **dict.fromkeys(("el", "secured_financial", "secured_receivables"), lambda: np.zeros(size)),
+        **dict.fromkeys(("secured_property", "secured_physical"), lambda: np.zeros(size)),
+        **dict.fromkeys(
+            ("ccf_own_estimate", "large_financial", "is_large_corporate"), lambda: np.zeros(size, np.bool_)
+        ),
+        "slotting_category": lambda: np.zeros(size, np.int64),
     }

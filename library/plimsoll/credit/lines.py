@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from plimsoll.credit.amounts import Reliefs, amounts_of, reliefs
 from plimsoll.credit.assignment import Assignment, assign
 from plimsoll.credit.checks import check_positions
-from plimsoll.credit.columns import Columns, frame_of
+from plimsoll.credit.columns import Lazy, Words, frame_of
 from plimsoll.credit.conversion import conversion_factor
 from plimsoll.credit.line_columns import COLUMNS, Weighing, in_order, numeric_columns, word_columns
 from plimsoll.credit.line_rules import audit_of, mark_protection
 from plimsoll.credit.parts import Parts, Treatment, covered, cut
-from plimsoll.credit.positions import ABSENT, Codes, Floats, Ints, Positions
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.protections import Protections
+from plimsoll.credit.reading import text
 from plimsoll.credit.substitution import REPORT_COLUMNS, Covers, covers_of, funded_of, pieces_of, report_of
 from plimsoll.credit.weights import of_product
 from plimsoll.rules import RuleSet
@@ -31,7 +34,7 @@ _NOT_COMMITMENTS = ("guarantee_issued", "trade_finance")
 class Weighted:
     """Lines, sorted by `line_id`, the ids of the rules that made them, and the account of credit protection."""
 
-    columns: Columns
+    columns: Lazy
     rule_ids: frozenset[str]
     protection: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REPORT_COLUMNS)))
 
@@ -39,6 +42,17 @@ class Weighted:
     def lines(self) -> pd.DataFrame:
         """The lines as a table, columns `COLUMNS`."""
         return frame_of(self.columns)
+
+    def lines_of(self, exposure_ids: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of the lines of some exposures, as a table."""
+        return frame_of(self.columns.some(names).rows(np.flatnonzero(self._is_of(exposure_ids))))
+
+    def _is_of(self, exposure_ids: pd.Series) -> Bools:
+        exposure = self.columns["exposure_id"]
+        assert isinstance(exposure, Words)
+        chosen = np.asarray(pc.is_in(exposure.vocabulary, value_set=text(exposure_ids)))
+        result: Bools = chosen[exposure.places]
+        return result
 
 
 @dataclass(frozen=True)
@@ -99,10 +113,10 @@ def weigh(
     found, report = _weighed(setting, protections, day or np.datetime64(rules.date, "D"))
     audit = audit_of(positions, (treatment, assignment), found, cancellable)
     mark_protection(audit, positions, found.parts, report)
-    columns = numeric_columns(positions, found) | word_columns(positions, found, rules)
+    columns = {**numeric_columns(positions, found), **word_columns(positions, found, rules)}
     used = audit.used()
     used |= assignment.rules_of_obligors(treatment.covered_bond & (positions.issue_step == 0))
-    ordered = in_order({**columns, "rule_ids": audit.words()}, ordered=positions.ordered)
+    ordered = in_order({**columns, "rule_ids": audit.words}, ordered=positions.ordered)
     return Weighted(ordered, frozenset(used), report)
 
 

@@ -137,7 +137,10 @@ class Positions:
     def in_order(self) -> Positions:
         """Return the exposures in the order that their lines have: by id, followed by a bar."""
         order = pc.sort_indices(pc.binary_join_element_wise(self.exposure_id, "", "|"))
-        return replace(self.take(np.asarray(order).astype(np.int64)), ordered=True)
+        barred = pc.any(
+            pc.match_substring(self.exposure_id, "|")
+        ).as_py()  # then an id can begin another's lines
+        return replace(self.take(np.asarray(order).astype(np.int64)), ordered=not barred)
 
 
 def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:

@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from plimsoll.capital.buffers import countercyclical_exposures, countercyclical_rate
+from plimsoll.capital.buffers import RELEVANT, countercyclical_exposures, countercyclical_rate
 from plimsoll.capital.coverage import COVERAGE_RULES
-from plimsoll.capital.deductions import check_weights, deducted_of_exposures, without_deductions
+from plimsoll.capital.deductions import check_weights, deducted_of_exposures
 from plimsoll.capital.distribution import DISTRIBUTION_RULE, Distribution, distribution
 from plimsoll.capital.marks import MARK_RULES, PILLAR_2_RULES, marks
 from plimsoll.capital.memorandum import memorandum
-from plimsoll.capital.non_performing import classified, coverage_of
+from plimsoll.capital.non_performing import PROTECTED_BY, classified, coverage_of
 from plimsoll.capital.operational_risk import OPERATIONAL_RULES, OperationalRisk, operational_risk
 from plimsoll.capital.output_floor import FLOOR_RULES, OutputFloor, output_floor
 from plimsoll.capital.own_funds import LIMIT_RULES, OwnFunds, complete_own_funds, draft_own_funds
@@ -24,6 +24,7 @@ from plimsoll.capital.settlement_risk import SETTLEMENT_RULES, settlement_risk
 from plimsoll.capital.thresholds import THRESHOLD_RULES
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
+from plimsoll.simulation.credit_lines import CreditLines
 from plimsoll.simulation.credit_risk import CreditRisk
 from plimsoll.units import cents
 
@@ -40,8 +41,8 @@ class CapitalPosition:
     """
 
     funds: OwnFunds
-    lines: pd.DataFrame
-    standardised: pd.DataFrame
+    lines: CreditLines
+    standardised: CreditLines
     requirements: pd.DataFrame
     ratios: Mapping[str, float]
     marks: pd.DataFrame
@@ -83,7 +84,7 @@ def capital_position(
     taken = deducted_of_exposures(draft, tables)
     lines, standardised = _after_deductions(credit, taken)
     if taken or len(tables["financial_holdings"]):
-        check_weights(standardised, tables, rules)
+        check_weights(standardised.table, tables, rules)
     by_standard, by_models = _credit_amounts(credit, lines, taken)
     funds = complete_own_funds(
         draft,
@@ -127,7 +128,7 @@ def _risks(
     book: Book,
     tables: Mapping[str, pd.DataFrame],
     credit_amounts: tuple[float, float | None],
-    standardised: pd.DataFrame,
+    standardised: CreditLines,
     rules: RuleSet,
 ) -> _Risks:
     by_standard, by_models = credit_amounts
@@ -150,12 +151,12 @@ class _Buffers:
     by_country: pd.DataFrame
 
 
-def _buffers(book: Book, tables: Mapping[str, pd.DataFrame], lines: pd.DataFrame, rules: RuleSet) -> _Buffers:
+def _buffers(book: Book, tables: Mapping[str, pd.DataFrame], lines: CreditLines, rules: RuleSet) -> _Buffers:
     rates, requirements = tables["countercyclical_rates"], tables["requirements"]
     own = dict(zip(requirements["requirement"], requirements["ratio"], strict=True))
     if rates.empty:
         return _Buffers(marks(requirements, rules), own, rates)
-    by_country = countercyclical_exposures(lines, rates, book.entity.country, rules)
+    by_country = countercyclical_exposures(lines.some(*RELEVANT), rates, book.entity.country, rules)
     rate = countercyclical_rate(by_country)
     return _Buffers(marks(requirements, rules, rate), {**own, "countercyclical_buffer": rate}, by_country)
 
@@ -166,39 +167,38 @@ def _coverage(
     """Return the coverage of non-performing exposures, without a row where the book dates none of them."""
     exposures = tables["exposures"]
     dated = exposures[~np.isnat(classified(exposures))]
-    lines = credit.standardised if len(dated) else pd.DataFrame()
     if dated.empty:
         return pd.DataFrame({"exposure_id": pd.Series(dtype="str"), "insufficient": pd.Series(dtype=float)})
-    return coverage_of(dated, lines, book.reference_date, rules, shortfall=_share_of_shortfall(credit))
+    ids = dated["exposure_id"]
+    lines = credit.by_standard.lines_of(ids, PROTECTED_BY)
+    return coverage_of(dated, lines, book.reference_date, rules, shortfall=_share_of_shortfall(credit, ids))
 
 
-def _share_of_shortfall(credit: CreditRisk) -> pd.Series | None:
+def _share_of_shortfall(credit: CreditRisk, ids: pd.Series) -> pd.Series | None:
     """Return the part of the deducted shortfall that is of each exposure in default (Article 47c(1)(b)(iv))."""
     if credit.cover is None or credit.cover.shortfall == 0.0:
         return None
-    lines = credit.lines
+    total = credit.expected_loss
+    lines = credit.applied.lines_of(ids, ("exposure_id", "approach", "el"))
     rated = lines.loc[lines["approach"] != "standardised", ["exposure_id", "el"]]
     expected = rated.groupby("exposure_id")["el"].sum()
-    total = float(expected.sum())
     return expected * (credit.cover.shortfall / total) if total > 0 else None
 
 
-def _after_deductions(credit: CreditRisk, taken: Mapping[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    if not taken:
-        return credit.lines, credit.standardised
-    lines = without_deductions(credit.lines, taken)
-    same = credit.standardised is credit.lines
-    return lines, lines if same else without_deductions(credit.standardised, taken)
+def _after_deductions(credit: CreditRisk, taken: Mapping[str, int]) -> tuple[CreditLines, CreditLines]:
+    lines = CreditLines(credit.applied, taken)
+    same = credit.by_standard is credit.applied
+    return lines, lines if same else CreditLines(credit.by_standard, taken)
 
 
 def _credit_amounts(
-    credit: CreditRisk, lines: pd.DataFrame, taken: Mapping[str, int]
+    credit: CreditRisk, lines: CreditLines, taken: Mapping[str, int]
 ) -> tuple[float, float | None]:
     """Return the amounts by the standardised approach and by internal ratings (None without any)."""
     if not taken:
         return credit.amount_standardised, credit.amount_internal
     before = int(cents(credit.lines["rwa"].to_numpy(np.float64)).sum())
-    after = int(cents(lines["rwa"].to_numpy(np.float64)).sum())
+    after = int(cents(lines.table["rwa"].to_numpy(np.float64)).sum())
     fewer = (before - after) / _CENTS  # only equity and tax assets: always by the standardised approach
     return round(credit.amount_standardised - fewer, 2), credit.amount_internal
 
@@ -213,7 +213,7 @@ def _other_risks(
 
 
 def _floor(
-    amounts: pd.DataFrame, reported: pd.DataFrame, standardised: pd.DataFrame, rules: RuleSet
+    amounts: pd.DataFrame, reported: pd.DataFrame, standardised: CreditLines, rules: RuleSet
 ) -> OutputFloor:
     """Return the output floor: other risks count with what they are without models, where the book says so."""
     unfloored = int(cents(amounts["amount"].to_numpy(np.float64)).sum())
@@ -222,7 +222,7 @@ def _floor(
     without_models = reported["standardised_amount"].fillna(reported["amount"])
     more = int(cents(without_models.to_numpy(np.float64)).sum())
     more -= int(cents(reported["amount"].to_numpy(np.float64)).sum())
-    by_standard = int(cents(standardised["rwa"].to_numpy(np.float64)).sum())
+    by_standard = int(cents(standardised.some("rwa")["rwa"].to_numpy(np.float64)).sum())
     return output_floor(unfloored, by_standard + others + more, rules)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,11 @@ class CreditRisk:
         return self.applied.rule_ids | self.by_standard.rule_ids
 
     @cached_property
+    def expected_loss(self) -> float:
+        """Expected loss amounts of the exposures with internal ratings, to the cent."""
+        return _total(self.applied, self._internal, "el")
+
+    @cached_property
     def amount_standardised(self) -> float:
         """Risk-weighted amount of the exposures that the standardised approach weighs, to the cent."""
         return _total(self.applied, ~self._internal)
@@ -92,8 +97,8 @@ def _numbers(weighted: Weighted, name: str) -> NDArray[np.float64]:
     return np.asarray(column, dtype=np.float64)
 
 
-def _total(weighted: Weighted, where: NDArray[np.bool_]) -> float:
-    return int(cents(_numbers(weighted, "rwa")[where]).sum()) / _CENTS
+def _total(weighted: Weighted, where: NDArray[np.bool_], name: str = "rwa") -> float:
+    return int(cents(_numbers(weighted, name)[where]).sum()) / _CENTS
 
 
 def credit_risk(
@@ -138,17 +143,21 @@ def _joined(
     in_cents = cents(_numbers(by_standard, "rwa")).astype(np.float64)  # whole: adds up exactly
     standardised = np.bincount(exposure, weights=in_cents, minlength=len(internal)) / _CENTS
     kept = np.flatnonzero(~internal[exposure])
-    upper = {name: column[kept] for name, column in by_standard.columns.items()}
-    lower = dict(rated.columns)
-    own = _numbers(rated, "covered_amount") == 0
-    lower["rwa_standardised"] = np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
+    upper = by_standard.columns.rows(kept)
+    lower = rated.columns.replace({"rwa_standardised": partial(_beside, rated, standardised)})
     account = by_standard.protection
     if len(account):
         place = places(account["exposure_id"], pd.Series(pd.array(positions.exposure_id, dtype="str")))
         account = pd.concat([account[~internal[place]], rated.protection])
         account = account.sort_values("protection_id", ignore_index=True)
     used = by_standard.rule_ids | rated.rule_ids
-    return Weighted(in_order(stacked(upper, lower)), used, account)
+    return Weighted(in_order(stacked(upper, lower), ordered=positions.ordered), used, account)
+
+
+def _beside(rated: Weighted, standardised: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what the standardised approach gives for the exposure of each rated line, on the first of them."""
+    own = _numbers(rated, "covered_amount") == 0
+    return np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
 
 
 def _cover(rated: Weighted) -> Cover:

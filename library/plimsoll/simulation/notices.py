@@ -22,6 +22,9 @@ __all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
 _SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
 
 
+_READ = (
+    "deducted", "original_exposure", "country", "rule_id", "sa_class", "irb_class", "ccf_bucket", "ccf_in_transition",
+)  # fmt: skip
 _ABROAD_SHARE = 0.10  # ITS (EU) 2024/3117, Article 5(2)
 
 
@@ -65,7 +68,7 @@ def notices_of(
     protection: pd.DataFrame,
 ) -> tuple[str, ...]:
     """Return the notices of a result, in a fixed order."""
-    lines, amounts = position.lines, position.requirements
+    lines, amounts = position.lines.some(*_READ), position.requirements
     return (
         *book.notices,
         *_about_entity(book),

@@ -21,6 +21,7 @@ from plimsoll.credit.irb import Cover
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet, RuleUse
 from plimsoll.scenarios import Scenario
+from plimsoll.simulation.credit_lines import Table
 from plimsoll.units import cents
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ __all__ = ["Result"]
 _CENTS = 100
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
     """The position of a book under a scenario.
 
@@ -85,14 +86,14 @@ class Result:
     book: Book
     scenario: Scenario
     rules: RuleSet = field(repr=False)
-    lines: pd.DataFrame = field(repr=False)
+    lines: Table = field(repr=False, default=Table())
+    standardised: Table = field(repr=False, default=Table())
     own_funds: pd.DataFrame = field(repr=False)
     requirements: pd.DataFrame = field(repr=False)
     ratios: Mapping[str, float]
     marks: pd.DataFrame = field(repr=False)
     notices: tuple[str, ...] = ()
     rules_used: tuple[RuleUse, ...] = field(default=(), repr=False)
-    standardised: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cover: Cover | None = None
     protection: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     own_funds_parts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)

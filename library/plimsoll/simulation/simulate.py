@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
@@ -80,18 +79,22 @@ def simulate(
     credit = _credit(book, weighed, positions, in_force)
     tell(_STEPS[3], 3, len(_STEPS))
     position = capital_position(book, weighed, credit, in_force)
-    check_legislative_equity(position.lines, position.funds.lines, in_force)
+    check_legislative_equity(position.lines.some("rule_id", "ead"), position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
     notices = notices_of(book, positions, position, elsewhere, credit.applied.protection)
-    result = _result(book, chosen, credit, position, in_force)
-    result = replace(result, notices=(*notices, *about_third_countries(book, in_force)))
+    notices = (*notices, *about_third_countries(book, in_force))
+    result = _result((book, chosen, in_force), credit, position, notices)
     tell("done", len(_STEPS), len(_STEPS))
     return result
 
 
 def _result(
-    book: Book, scenario: Scenario, credit: CreditRisk, position: CapitalPosition, rules: RuleSet
+    made_of: tuple[Book, Scenario, RuleSet],
+    credit: CreditRisk,
+    position: CapitalPosition,
+    notices: tuple[str, ...],
 ) -> Result:
+    book, scenario, rules = made_of
     return Result(
         book=book,
         scenario=scenario,
@@ -105,6 +108,7 @@ def _result(
         cover=credit.cover,
         protection=credit.applied.protection,
         marks=position.marks,
+        notices=notices,
         rules_used=rules.uses(_rule_ids(credit) | position.rule_ids),
         floor=position.floor,
         coverage=position.coverage,
@@ -153,6 +157,6 @@ def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.Da
 
 def _rule_ids(credit: CreditRisk) -> set[str]:
     used = set(credit.rule_ids)
-    if (credit.lines["rule_id"] == "credit.sa.equity.legislative_programme").any():
+    if "credit.sa.equity.legislative_programme" in used:
         used.add("credit.sa.equity.legislative_programme_limit")
     return used

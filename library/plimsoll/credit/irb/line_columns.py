@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from plimsoll.credit.columns import Words
+from plimsoll.credit.columns import Makers, Words
 from plimsoll.credit.coverage import Pieces
 from plimsoll.credit.irb.components import Components, slotted
 from plimsoll.credit.irb.formulas import Weights
 from plimsoll.credit.irb.guarantors import Guarantors
 from plimsoll.credit.line_columns import exposure_words
-from plimsoll.credit.positions import Bools, Ints, Positions
+from plimsoll.credit.positions import Bools, Floats, Ints, Positions
 from plimsoll.credit.protections import Protections
 from plimsoll.credit.ratings import FOUNDATION, STANDARDISED
 from plimsoll.credit.vocabulary import APPROACHES, CLASSES, IRB_CLASSES, PARTS, PROTECTIONS
@@ -39,19 +40,18 @@ def own_columns(  # a line shows all that entered it
     amounts: Mapping[str, Ints],
     marks: Mapping[str, Bools],
     rules: RuleSet,
-) -> dict[str, np.ndarray | Words]:
+) -> Makers:
     """Return the columns of what the obligors are owed, but for the ids of the rules."""
     at, size = found.at, len(found.at)
-    category = np.where(slotted(positions, at), positions.ratings.category[at], 0)
     sources = tuple(rules[rule_id].article for rule_id in weights.rule)
-    empty = Words.of(np.zeros(size, np.int16), ("",))
+    empty = Words.of(np.zeros(size, np.int8), ("",))
     return {
         **_from_exposure(positions, at),
         **_amount_columns(found, amounts),
         **dict.fromkeys(("protection_id", "protection_type", "provider_id", "sa_class"), empty),
-        **dict.fromkeys(("has_ecai", "government_derived", "deducted"), np.zeros(size, np.bool_)),
-        "approach": Words.of(positions.ratings.approach[at], APPROACHES),
-        "irb_class": Words.of(positions.ratings.irb_class[at], IRB_CLASSES),
+        **dict.fromkeys(("has_ecai", "government_derived", "deducted"), lambda: np.zeros(size, np.bool_)),
+        "approach": lambda: Words.of(positions.ratings.approach[at], APPROACHES),
+        "irb_class": lambda: Words.of(positions.ratings.irb_class[at], IRB_CLASSES),
         "rule_id": Words.of(weights.place, pa.array(weights.rule, pa.string())),
         "article": Words.of(weights.place, pa.array(sources, pa.string())),
         "ccf": found.ccf,
@@ -61,51 +61,61 @@ def own_columns(  # a line shows all that entered it
         "lgd": found.lgd,
         "maturity": found.maturity,
         "elbe": found.elbe,
-        "slotting_category": category.astype(np.int64),
+        "slotting_category": lambda: np.where(
+            slotted(positions, at), positions.ratings.category[at], 0
+        ).astype(np.int64),
         "risk_weight": weights.weight,
         "base_weight": weights.weight,
         "is_sme": marks["sme"],
         "sme_factor_applied": marks["eased"],
         "infrastructure_factor_applied": marks["built"],
         "is_large_corporate": marks["large"],
-        "large_financial": positions.ratings.large_financial[at],
-        "is_central_bank": of_kind(positions, "central_bank")[at],
+        "large_financial": lambda: positions.ratings.large_financial[at],
+        "is_central_bank": lambda: of_kind(positions, "central_bank")[at],
     }
 
 
-def _from_exposure(positions: Positions, at: Ints) -> dict[str, np.ndarray | Words]:
+def _from_exposure(positions: Positions, at: Ints) -> Makers:
     size = len(at)
     return {
         **exposure_words(positions, at),
         "part": Words.of(np.zeros(size, np.int16), PARTS),
-        "original_class": Words.of(positions.ratings.irb_class[at], _ORIGINAL),
-        "obligor_class": Words.of(np.full(size, len(CLASSES)), (*CLASSES, "")),
-        "on_balance": positions.on_balance[at],
-        "ccf_bucket": np.where(positions.on_balance[at], 0, positions.bucket[at]),
-        "defaulted": positions.defaulted[at],
-        "rwa_standardised": np.full(size, np.nan),
+        "original_class": lambda: Words.of(positions.ratings.irb_class[at], _ORIGINAL),
+        "obligor_class": lambda: Words.of(np.full(size, len(CLASSES), np.int16), (*CLASSES, "")),
+        "on_balance": lambda: positions.on_balance[at],
+        "ccf_bucket": lambda: np.where(positions.on_balance[at], 0, positions.bucket[at]),
+        "defaulted": lambda: positions.defaulted[at],
+        "rwa_standardised": lambda: np.full(size, np.nan),
     }
 
 
-def _amount_columns(found: Components, amounts: Mapping[str, Ints]) -> dict[str, np.ndarray | Words]:
-    in_cents = {
-        "original_exposure": found.amount,
-        "provision": amounts["provision"],
-        "net_exposure": np.maximum(found.amount - amounts["provision"], 0),
-        "adjusted_exposure": found.amount,
-        "ead": found.ead,
-        "rwa_before_factors": amounts["before"],
-        "sme_factor_reduction": amounts["reduction"],
-        "infrastructure_reduction": amounts["relief"],
-        "rwa": amounts["before"] - amounts["reduction"] - amounts["relief"],
-        "el": amounts["el"],
-        **{column: np.rint(found.secured[kind] * found.ead) for column, kind in _SECURED.items()},
+def _amount_columns(found: Components, amounts: Mapping[str, Ints]) -> Makers:
+    in_cents: Mapping[str, Callable[[], np.ndarray]] = {
+        "original_exposure": lambda: found.amount,
+        "provision": lambda: amounts["provision"],
+        "net_exposure": lambda: np.maximum(found.amount - amounts["provision"], 0),
+        "adjusted_exposure": lambda: found.amount,
+        "ead": lambda: found.ead,
+        "rwa_before_factors": lambda: amounts["before"],
+        "sme_factor_reduction": lambda: amounts["reduction"],
+        "infrastructure_reduction": lambda: amounts["relief"],
+        "rwa": lambda: amounts["before"] - amounts["reduction"] - amounts["relief"],
+        "el": lambda: amounts["el"],
+        **{column: partial(_secured, found, kind) for column, kind in _SECURED.items()},
     }
     none = ("currency_mismatch_addition", "ccf_transition_relief", "covered_amount")
     return {
-        **{name: cents / _CENTS for name, cents in in_cents.items()},
-        **dict.fromkeys((*none, "collateral_value", "collateral_adjusted"), np.zeros(len(found.at))),
+        **{name: partial(_in_units, cents) for name, cents in in_cents.items()},
+        **dict.fromkeys((*none, "collateral_value", "collateral_adjusted"), lambda: np.zeros(len(found.at))),
     }
+
+
+def _secured(found: Components, kind: str) -> Floats:
+    return np.rint(found.secured[kind] * found.ead)
+
+
+def _in_units(cents: Callable[[], np.ndarray]) -> Floats:
+    return cents() / _CENTS
 
 
 def converted(found: Components, pieces: Pieces) -> Ints:
@@ -121,7 +131,7 @@ def covered_columns(
     pieces: Pieces,
     protection: tuple[Protections, Guarantors],
     rules: RuleSet,
-) -> dict[str, np.ndarray | Words]:
+) -> Makers:
     """Return the columns of what guarantors cover.
 
     A line has the approach and the class of a direct exposure to the guarantor; its expected loss is zero where the
@@ -156,7 +166,7 @@ def covered_columns(
     }
 
 
-def _nothing(size: int) -> dict[str, np.ndarray | Words]:
+def _nothing(size: int) -> Makers:
     """Return what a covered line never has."""
     amounts = (
         "provision", "currency_mismatch_addition", "sme_factor_reduction", "infrastructure_reduction",
@@ -173,9 +183,7 @@ def _nothing(size: int) -> dict[str, np.ndarray | Words]:
     }
 
 
-def _provider_words(
-    protections: Protections, guarantors: Guarantors, by: Ints, rules: RuleSet
-) -> dict[str, np.ndarray | Words]:
+def _provider_words(protections: Protections, guarantors: Guarantors, by: Ints, rules: RuleSet) -> Makers:
     guarantees, rated = protections.guarantees, guarantors.by_rating[by]
     rule_ids = tuple(sorted(rules))
     formula = rule_ids.index("credit.irb.correlation.wholesale")

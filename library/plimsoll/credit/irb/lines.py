@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plimsoll.credit.amounts import reliefs, supported
-from plimsoll.credit.columns import Words, stacked
+from plimsoll.credit.columns import Lazy, Makers, stacked
 from plimsoll.credit.coverage import Pieces, cover
 from plimsoll.credit.irb.accounts import account_of, collateral_account, guarantee_account
 from plimsoll.credit.irb.classes import CORPORATE, RETAIL
@@ -74,7 +74,7 @@ def weigh_internal(
     weights = weights_of(positions, found, rules, in_euro)
     marks = _marks(positions, at, rules, in_euro)
     whole = _amounts(positions, found, weights, marks, rules)
-    covered: dict[str, np.ndarray | Words] | None = None
+    covered: Makers | None = None
     if protections is not None and len(protections.guarantees):
         guarantors = guarantors_of(positions, protections, day, rules)
         pieces = _pieces(found, weights, whole, guarantors)
@@ -83,12 +83,12 @@ def weigh_internal(
         whole = _amounts(positions, found, weights, marks, rules)
         report.append(guarantee_account(positions, protections, guarantors, pieces))
     audit, used = trace(positions, found, marks, (weights.rule, weights.place), rules)
-    columns = own_columns(positions, found, weights, whole, marks, rules) | {"rule_ids": audit}
+    columns = Lazy({**own_columns(positions, found, weights, whole, marks, rules), "rule_ids": audit})
     if covered is not None:
-        columns = stacked(columns, covered)
+        columns = stacked(columns, Lazy(covered))
     account = account_of(report)
     used |= {rule_id for ids in account["rule_ids"] for rule_id in ids.split()}
-    return Weighted(in_order(columns, ordered=positions.ordered and covered is None), used, account)
+    return Weighted(in_order(columns, ordered=positions.ordered), used, account)
 
 
 def _marks(positions: Positions, at: Ints, rules: RuleSet, in_euro: bool) -> dict[str, NDArray[Any]]:
