@@ -8,7 +8,7 @@ import pandas as pd
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["RELEVANT", "countercyclical_exposures", "countercyclical_rate"]
+__all__ = ["RELEVANT", "countercyclical_exposures", "countercyclical_rate", "is_relevant"]
 
 _OUTSIDE_SA = (
     "central_governments",
@@ -24,6 +24,18 @@ RELEVANT = ("deducted", "sa_class", "irb_class", "country", "ead", "rwa")
 
 _CENTS = 100
 _MINIMUM = "capital.minimum.total"
+
+
+def is_relevant(lines: pd.DataFrame) -> pd.Series:
+    """Return which lines are relevant credit exposures, shape (lines,).
+
+    Article 140(4) leaves out governments, public bodies, development banks and institutions: the classes of
+    Article 112, points (a) to (f), and theirs under internal ratings. What own funds deduct counts nowhere.
+    """
+    outside = lines["sa_class"].isin(_OUTSIDE_SA)
+    if "irb_class" in lines:
+        outside |= lines["irb_class"].isin(_OUTSIDE_IRB)
+    return ~outside & ~lines["deducted"].astype("bool")
 
 
 def countercyclical_exposures(
@@ -45,13 +57,9 @@ def countercyclical_exposures(
     Returns
     -------
     Columns country, exposure_value, rwa, requirement (8 % of it), weight (share of all requirements), rate; in
-    the alphabetical order of countries. Exposures to governments, public bodies, development banks and
-    institutions are left out: Article 140(4) leaves out the classes of Article 112, points (a) to (f).
+    the alphabetical order of countries.
     """
-    outside = lines["sa_class"].isin(_OUTSIDE_SA)
-    if "irb_class" in lines:
-        outside |= lines["irb_class"].isin(_OUTSIDE_IRB)
-    kept = lines.loc[~outside & ~lines["deducted"].astype("bool"), ["country", "ead", "rwa"]]
+    kept = lines.loc[is_relevant(lines), ["country", "ead", "rwa"]]
     countries = kept["country"].astype("str").replace("", home)
     in_cents = pd.DataFrame(
         {

@@ -290,8 +290,12 @@ def _sheeted(definition: TableDefinition, position: Position) -> Mapping[CellNam
     for cell, formula in definition.cells.items():
         if cell.sheet == EACH_SHEET:
             for value in values:
+                sheet = definition.sheets_by.member(value)
+                parts = tuple(
+                    replace(part, sheet=sheet) if part.sheet == EACH_SHEET else part for part in formula.cells
+                )
                 where = (*formula.where, chosen[value])
-                cells[replace(cell, sheet=definition.sheets_by.member(value))] = replace(formula, where=where)
+                cells[replace(cell, sheet=sheet)] = replace(formula, where=where, cells=parts)
     return cells
 
 

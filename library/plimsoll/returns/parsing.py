@@ -240,13 +240,24 @@ def _cells(
         cells = _matrix_cells(document, sheets or (None,))
     else:
         named.update((reference(row), entry) for row, entry in document.get("rows", {}).items())
-    named.update(
-        (CellName(table, row, column), document["cells"][f"{row}/{column}"])
-        for row, column in _places(document)
-    )
+    named.update(_single_cells(document, sheets or (None,)))
     named.update((reference(name), entry) for name, entry in document.get("steps", {}).items())
     cells.update((cell, _formula(cell, entry, document, reference)) for cell, entry in named.items())
     return cells
+
+
+def _single_cells(
+    document: Mapping[str, Any], sheets: tuple[Sheet | None, ...]
+) -> Iterator[tuple[CellName, Mapping[str, Any]]]:
+    """Yield the cells defined one by one, in each sheet or in those that one names (`on`; `*`: those of the data)."""
+    for row, column in _places(document):
+        entry = document["cells"][f"{row}/{column}"]
+        for sheet in sheets:
+            if sheet is None:
+                yield CellName(document["table"], row, column), entry
+            elif (sheet.name or EACH_SHEET) in entry.get("on", [sheet.name or EACH_SHEET]):
+                where = {**entry.get("where", {}), **sheet.where}
+                yield CellName(document["table"], row, column, sheet.member), {**entry, "where": where}
 
 
 def _matrix_cells(document: Mapping[str, Any], sheets: tuple[Sheet | None, ...]) -> dict[CellName, Formula]:
@@ -297,6 +308,11 @@ def _renamed(where: Where, instead: Mapping[str, str], known: dict[tuple[int, in
     return known[key]
 
 
+def _beside(cell: CellName, other: CellName) -> CellName:
+    """Return the cell that another refers to: within a table it is the one on the same sheet."""
+    return replace(other, sheet=cell.sheet) if other.table == cell.table else other
+
+
 def _formula(
     cell: CellName, entry: Mapping[str, Any], document: Mapping[str, Any], reference: Reference
 ) -> Formula:
@@ -316,7 +332,7 @@ def _formula(
         column=entry[shape] if reads else "",
         sign=entry.get("sign", 1),
         where=tuple(where for where in filters if where),
-        cells=tuple(reference(name) for name in referred),
+        cells=tuple(_beside(cell, reference(name)) for name in referred),
         ratio=entry.get("of", ""),
         marks=tuple(entry.get("marks", entry.get("level", ()))),
         members=document["members"].get(code, {}),

@@ -12,12 +12,14 @@ from plimsoll.data import Entity
 from plimsoll.errors import ReturnError
 from plimsoll.returns import sources_accounts
 from plimsoll.returns.position import Position
+from plimsoll.returns.sources_buffer import BUFFER_SOURCES
 from plimsoll.returns.sources_capital import CAPITAL_SOURCES, with_capital_columns
 from plimsoll.returns.sources_geography import with_geography
 from plimsoll.returns.sources_irb import IRB_SOURCES
 from plimsoll.returns.sources_large_exposures import LARGE_EXPOSURE_SOURCES
 from plimsoll.returns.sources_leverage import LEVERAGE_SOURCES, LEVERAGE_TOTALS
 from plimsoll.returns.sources_protection import with_origin
+from plimsoll.returns.sources_scope import SCOPE_SOURCES
 from plimsoll.units import cents
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     **LEVERAGE_SOURCES,
     **LARGE_EXPOSURE_SOURCES,
     **IRB_SOURCES,
+    **SCOPE_SOURCES,
+    **BUFFER_SOURCES,
 }
 """What makes each table that a definition may read. A module's plan names the ones it needs."""
 

@@ -14,7 +14,7 @@ from plimsoll.units import cents
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
-__all__ = ["with_geography"]
+__all__ = ["named_countries", "with_geography"]
 
 _QUARTER_MONTHS = 3
 _USER_ASSIGNED = "AA|Q[M-Z]|X[A-JL-Z]|ZZ"  # of ISO 3166-1; XK is Kosovo wherever it is used
@@ -37,9 +37,9 @@ def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
         What was written off the exposure so far, and that with its adjustments; an exposure's first line has it.
     """
     home = result.book.entity.country
-    country = lines["country"].replace("", home)
-    named = country.mask(country.str.fullmatch(_USER_ASSIGNED), "other")
-    lines["geography"] = _owed(lines, country.ne(home).to_numpy(np.bool_), result)
+    named = named_countries(lines, home)
+    abroad = lines["country"].replace("", home).ne(home)
+    lines["geography"] = _owed(lines, abroad.to_numpy(np.bool_), result)
     lines["reporting_country"] = named.where(lines["geography"])
     book = result.book.tables["exposures"].set_index("exposure_id")
     since = book["default_date"].reindex(lines["exposure_id"]).to_numpy("datetime64[D]")
@@ -50,6 +50,12 @@ def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
     lines["written_off"] = np.where(first, written, 0.0)
     lines["default_losses"] = (cents(lines["provision"]) + cents(lines["written_off"])) / 100
     return lines
+
+
+def named_countries(lines: pd.DataFrame, home: str) -> pd.Series:
+    """Return the country of each line's sheet: the bank's own where nobody owes, `other` for a code of no country."""
+    country = lines["country"].astype("str").replace("", home)
+    return country.mask(country.str.fullmatch(_USER_ASSIGNED), "other")
 
 
 def _owed(lines: pd.DataFrame, abroad: NDArray[np.bool_], result: Result) -> bool:

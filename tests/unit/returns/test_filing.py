@@ -143,7 +143,7 @@ def test_indicators_cover_the_module(filled: Return, dictionary: Dictionary) -> 
     module = dictionary.module(filled.module, on=filled.reference_date)
     assert set(filled.indicators) == {template.code for template in module.templates}
     reported = {code for code, told in filled.indicators.items() if told}
-    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_04.00", *STANDARDISED}
+    assert reported == {"C_00.01", "C_01.00", "C_02.00", "C_03.00", "C_04.00", "C_09.04", *STANDARDISED}
 
 
 def test_an_impossible_cell_is_empty_not_zero(filled: Return) -> None:
@@ -189,6 +189,7 @@ def test_a_bank_without_own_funds_files_no_ratios(result: Result, dictionary: Di
         "C_00.01",
         "C_02.00",
         "C_04.00",
+        "C_09.04",
         *STANDARDISED,
     }
 
