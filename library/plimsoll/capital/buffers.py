@@ -60,15 +60,16 @@ def countercyclical_exposures(
     the alphabetical order of countries.
     """
     kept = lines.loc[is_relevant(lines), ["country", "ead", "rwa"]]
-    countries = kept["country"].astype("str").replace("", home)
     in_cents = pd.DataFrame(
         {
             "exposure_value": cents(kept["ead"].to_numpy(np.float64)),
             "rwa": cents(kept["rwa"].to_numpy(np.float64)),
-            "country": countries.to_numpy(),
+            "country": kept["country"].array,
         }
     )
     found = in_cents.groupby("country", sort=True).sum()
+    found.index = found.index.astype("str").map(lambda country: country or home).rename("country")
+    found = found.groupby(level=0, sort=True).sum()
     share = rules[_MINIMUM].number
     total = int(found["rwa"].sum())
     weight = found["rwa"] / total if total else found["rwa"] * 0.0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from plimsoll.credit.assignment import Assignment
 from plimsoll.credit.audit import Audit
@@ -13,6 +11,7 @@ from plimsoll.credit.conversion import BUCKET_RULES, CANCELLABLE_RULE
 from plimsoll.credit.line_columns import Weighing
 from plimsoll.credit.parts import Parts, Treatment
 from plimsoll.credit.positions import ABSENT, Bools, Positions
+from plimsoll.credit.reading import places
 from plimsoll.credit.vocabulary import PROPERTIES, number
 
 __all__ = ["audit_of", "mark_protection"]
@@ -63,10 +62,12 @@ def mark_protection(audit: Audit, positions: Positions, parts: Parts, report: pd
     counted = report[report["rule_ids"] != ""]
     if counted.empty:
         return
-    pairs = counted["rule_ids"].str.split(" ").explode()
-    owner = counted.loc[pairs.index, "exposure_id"]
+    owners: dict[str, list[pd.Series]] = {}
+    for ids, owner in counted.groupby("rule_ids")["exposure_id"]:
+        for rule_id in str(ids).split(" "):
+            owners.setdefault(rule_id, []).append(owner)
     protected = (parts.collateral > 0) | (parts.protection != ABSENT)
-    for rule_id in sorted(set(pairs)):
-        ids = pa.array(owner[pairs == rule_id].unique(), pa.string())
-        mine = np.asarray(pc.is_in(positions.exposure_id, value_set=ids))
+    for rule_id in sorted(owners):
+        mine = np.zeros(len(positions), dtype=np.bool_)
+        mine[places(pd.concat(owners[rule_id]), positions.exposure_id)] = True
         audit.mark(protected & mine[parts.exposure], rule_id)

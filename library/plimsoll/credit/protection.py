@@ -82,7 +82,7 @@ def days_of(series: pd.Series) -> Ints:
 
 
 def read_pledges(
-    pledges: pd.DataFrame, exposure_id: pd.Series, party_id: pd.Series, currencies: tuple[str, ...]
+    pledges: pd.DataFrame, exposure_id: pa.Array, party_id: pd.Series, currencies: tuple[str, ...]
 ) -> Pledges:
     """Return a book's pledges; those of exposures that are not weighed here are left out."""
     table, exposure = _of_exposures(pledges, "pledge_id", exposure_id)
@@ -103,7 +103,7 @@ def read_pledges(
 
 
 def read_guarantees(
-    guarantees: pd.DataFrame, exposure_id: pd.Series, party_id: pd.Series, currencies: tuple[str, ...]
+    guarantees: pd.DataFrame, exposure_id: pa.Array, party_id: pd.Series, currencies: tuple[str, ...]
 ) -> Guarantees:
     """Return a book's guarantees; those of exposures that are not weighed here are left out."""
     table, exposure = _of_exposures(guarantees, "guarantee_id", exposure_id)
@@ -123,7 +123,7 @@ def read_guarantees(
     )
 
 
-def _of_exposures(table: pd.DataFrame, key: str, exposure_id: pd.Series) -> tuple[pd.DataFrame, Ints]:
+def _of_exposures(table: pd.DataFrame, key: str, exposure_id: pa.Array) -> tuple[pd.DataFrame, Ints]:
     """Return the rows of the exposures given, sorted by key, and the place of each one's exposure."""
     ordered = table.sort_values(key, kind="stable")
     exposure = places(ordered["exposure_id"], exposure_id)

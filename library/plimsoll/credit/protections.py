@@ -11,7 +11,7 @@ import pandas as pd
 from plimsoll.credit.direct import direct_positions
 from plimsoll.credit.positions import Positions
 from plimsoll.credit.protection import Guarantees, Pledges, read_guarantees, read_pledges
-from plimsoll.credit.reading import text
+from plimsoll.credit.reading import places, text
 from plimsoll.errors import SimulationError
 
 __all__ = ["Protections", "read_protections"]
@@ -52,16 +52,16 @@ def read_protections(tables: Mapping[str, pd.DataFrame], positions: Positions) -
     if tables["pledges"].empty and tables["guarantees"].empty:
         return None
     _check_issuers(tables["pledges"])
-    exposure_id = pd.Series(pd.array(positions.exposure_id, dtype="str"))
+    exposure_id = positions.exposure_id
     party_id = tables["counterparties"]["counterparty_id"]
     pledges = read_pledges(tables["pledges"], exposure_id, party_id, positions.currencies)
     guarantees = read_guarantees(tables["guarantees"], exposure_id, party_id, positions.currencies)
     elections = tables["elections"].set_index("election")["value"]
     return Protections(
         pledges,
-        _direct(tables, positions, "pledges", pledges.ids.to_pylist(), np.maximum(pledges.issuer, 0)),
+        _direct(tables, positions, "pledges", pledges, np.maximum(pledges.issuer, 0)),
         guarantees,
-        _direct(tables, positions, "guarantees", guarantees.ids.to_pylist(), guarantees.provider),
+        _direct(tables, positions, "guarantees", guarantees, guarantees.provider),
         simple=elections.get(_METHOD, "comprehensive") == "simple",
     )
 
@@ -70,16 +70,15 @@ def _direct(
     tables: Mapping[str, pd.DataFrame],
     positions: Positions,
     name: str,
-    ids: list[str],
+    protection: Pledges | Guarantees,
     parties: np.ndarray,
 ) -> tuple[Positions, Positions]:
     key = {"pledges": "pledge_id", "guarantees": "guarantee_id"}[name]
-    table = tables[name].set_index(key).loc[ids]
-    owed = tables["exposures"].set_index("exposure_id")["currency"].loc[table["exposure_id"]]
-    assert len(positions) or not ids
+    given = tables[name]["currency"].iloc[places(protection.ids, tables[name][key])]
+    owed = positions.currency[protection.exposure]
     return (
-        direct_positions(tables, parties, text(owed).to_pylist()),
-        direct_positions(tables, parties, text(table["currency"]).to_pylist()),
+        direct_positions(tables, parties, [positions.currencies[place] for place in owed]),
+        direct_positions(tables, parties, text(given).to_pylist()),
     )
 
 

@@ -32,11 +32,14 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 ABSENT = -1
+_MANY = 4
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def text(series: pd.Series) -> pa.Array:
+def text(series: pd.Series | pa.Array) -> pa.Array:
     """Return a column as an Arrow array of text."""
+    if isinstance(series, pa.Array):
+        return series
     array = pa.array(series, pa.string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
@@ -47,9 +50,23 @@ def codes(series: pd.Series, words: tuple[str, ...]) -> Codes:
     return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int16)
 
 
-def places(series: pd.Series, keys: pd.Series) -> Ints:
+def places(series: pd.Series | pa.Array, keys: pd.Series | pa.Array) -> Ints:
     """Return the row of each value among the keys of another table, -1 where it is missing."""
-    found = pc.index_in(text(series), value_set=text(keys), skip_nulls=True)
+    values, known = text(series), text(keys)
+    if len(known) < _MANY * len(values):
+        return _index_in(values, known)
+    # Few values among many keys: look the keys up among the values, which is the smaller index to build.
+    wanted = pc.unique(values)
+    at = _index_in(known, wanted)
+    rows = np.flatnonzero(at != ABSENT)[::-1]
+    first = np.full(len(wanted), ABSENT, dtype=np.int64)
+    first[at[rows]] = rows  # the first of several rows is written last
+    found = _index_in(values, wanted)
+    return np.where(found == ABSENT, ABSENT, first[found]) if len(wanted) else found
+
+
+def _index_in(values: pa.Array, known: pa.Array) -> Ints:
+    found = pc.index_in(values, value_set=known, skip_nulls=True)
     return np.asarray(pc.fill_null(found, ABSENT)).astype(np.int64)
 
 

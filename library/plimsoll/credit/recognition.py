@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from plimsoll.credit.haircuts import debt_haircut, debt_rules, maturity_factor, scaled
@@ -90,21 +91,28 @@ class Recognised:
 
 def rules_of(found: Recognised) -> list[str]:
     """Return the ids of the rules that each piece rests on, sorted and parted by blanks, empty where none counts."""
-    names = []
-    for rule, haircut, currency, share, reason in zip(
-        found.rule, found.haircut, found.currency, found.share, found.reason, strict=True
-    ):
-        ids = {rule} - {""}
-        if haircut > 0 and rule.startswith(_FUNDED):
-            ids.add("credit.crm.liquidation_days")
-        if rule.startswith(_DEBT):
-            ids.add("credit.crm.haircut.maturity_edges")
-        if currency > 0:
-            ids.add("credit.crm.haircut.currency" if rule.startswith(_FUNDED) else _UNFUNDED)
-        if share < 1:
-            ids.update(_MATURITY)
-        names.append(" ".join(sorted(ids)) if reason == 0 else "")
-    return names
+    rule, known = pd.factorize(found.rule)
+    marks = (found.haircut > 0, found.currency > 0, found.share < 1, found.reason == 0)
+    code = rule.astype(np.int64)
+    for mark in marks:
+        code = 2 * code + mark
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    texts = [_rules(str(known[rule[i]]), tuple(bool(mark[i]) for mark in marks)) for i in first]
+    return [texts[place] for place in which]
+
+
+def _rules(rule: str, marks: tuple[bool, ...]) -> str:
+    haircut, currency, short, counts = marks
+    ids = {rule} - {""}
+    if haircut and rule.startswith(_FUNDED):
+        ids.add("credit.crm.liquidation_days")
+    if rule.startswith(_DEBT):
+        ids.add("credit.crm.haircut.maturity_edges")
+    if currency:
+        ids.add("credit.crm.haircut.currency" if rule.startswith(_FUNDED) else _UNFUNDED)
+    if short:
+        ids.update(_MATURITY)
+    return " ".join(sorted(ids)) if counts else ""
 
 
 def recognise_pledges(  # noqa: PLR0913, PLR0917  # what is pledged, by whom, for what, when, by which law

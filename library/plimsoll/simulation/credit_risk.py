@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,11 +36,17 @@ class CreditRisk:
         Lines of every exposure by the standardised approach; the same object where no exposure is rated.
     cover
         Expected loss against credit risk adjustments (Article 159); None where no exposure is rated.
+    rated
+        The lines of the exposures with internal ratings alone; None where there is none.
+    kept
+        Rows of `by_standard` whose exposures have no internal rating.
     """
 
     applied: Weighted
     by_standard: Weighted
     cover: Cover | None
+    rated: Weighted | None
+    kept: NDArray[np.int64]
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -59,27 +66,31 @@ class CreditRisk:
     @cached_property
     def expected_loss(self) -> float:
         """Expected loss amounts of the exposures with internal ratings, to the cent."""
-        return _total(self.applied, self._internal, "el")
+        return 0.0 if self.rated is None else _cents(self.rated, self._internal, "el") / _CENTS
 
     @cached_property
     def amount_standardised(self) -> float:
         """Risk-weighted amount of the exposures that the standardised approach weighs, to the cent."""
-        return _total(self.applied, ~self._internal)
+        found = _cents(self.by_standard, self.kept)
+        if self.rated is not None:
+            found += _cents(self.rated, ~self._internal)
+        return found / _CENTS
 
     @cached_property
     def amount_internal(self) -> float | None:
         """That of the exposures with internal ratings; None where there is none."""
-        return None if self.cover is None else _total(self.applied, self._internal)
+        return None if self.rated is None else _cents(self.rated, self._internal) / _CENTS
 
     @property
     def totals(self) -> Mapping[str, float]:
         """Amounts that stand beside the capital ratios: what the standardised approach gives for everything."""
-        everything = np.ones(len(_numbers(self.by_standard, "rwa")), dtype=np.bool_)
-        return {"rwa_credit_standardised": _total(self.by_standard, everything)}
+        return {"rwa_credit_standardised": _cents(self.by_standard, slice(None)) / _CENTS}
 
     @cached_property
     def _internal(self) -> NDArray[np.bool_]:
-        result: NDArray[np.bool_] = _places(self.applied, "approach") != STANDARDISED
+        """Which of the rated lines an internal rating weighs, not the guarantor's standardised weight."""
+        assert self.rated is not None
+        result: NDArray[np.bool_] = _places(self.rated, "approach") != STANDARDISED
         return result
 
 
@@ -97,8 +108,8 @@ def _numbers(weighted: Weighted, name: str) -> NDArray[np.float64]:
     return np.asarray(column, dtype=np.float64)
 
 
-def _total(weighted: Weighted, where: NDArray[np.bool_], name: str = "rwa") -> float:
-    return int(cents(_numbers(weighted, name)[where]).sum()) / _CENTS
+def _cents(weighted: Weighted, rows: NDArray[Any] | slice, name: str = "rwa") -> int:
+    return int(cents(_numbers(weighted, name)[rows]).sum())
 
 
 def credit_risk(
@@ -129,33 +140,38 @@ def credit_risk(
     """
     by_standard = weigh(positions, rules, in_euro=in_euro, protections=protections, day=day)
     internal = positions.ratings.internal & ~positions.deducted
+    everything = np.arange(len(_places(by_standard, "exposure_id")))
     if not internal.any():
-        return CreditRisk(by_standard, by_standard, None)
+        return CreditRisk(by_standard, by_standard, None, None, everything)
     rated = weigh_internal(positions, rules, day, in_euro=in_euro, protections=protections)
-    return CreditRisk(_joined(positions, by_standard, rated, internal), by_standard, _cover(rated))
+    kept = np.flatnonzero(~internal[_places(by_standard, "exposure_id")])
+    applied = _joined(positions, by_standard, rated, kept, internal)
+    return CreditRisk(applied, by_standard, _cover(rated), rated, kept)
 
 
 def _joined(
-    positions: Positions, by_standard: Weighted, rated: Weighted, internal: NDArray[np.bool_]
+    positions: Positions,
+    by_standard: Weighted,
+    rated: Weighted,
+    kept: NDArray[np.int64],
+    internal: NDArray[np.bool_],
 ) -> Weighted:
     """Return the standardised lines of what is not rated with the lines of what is."""
-    exposure = _places(by_standard, "exposure_id")
-    in_cents = cents(_numbers(by_standard, "rwa")).astype(np.float64)  # whole: adds up exactly
-    standardised = np.bincount(exposure, weights=in_cents, minlength=len(internal)) / _CENTS
-    kept = np.flatnonzero(~internal[exposure])
     upper = by_standard.columns.rows(kept)
-    lower = rated.columns.replace({"rwa_standardised": partial(_beside, rated, standardised)})
+    lower = rated.columns.replace({"rwa_standardised": partial(_beside, rated, by_standard, len(internal))})
     account = by_standard.protection
     if len(account):
-        place = places(account["exposure_id"], pd.Series(pd.array(positions.exposure_id, dtype="str")))
+        place = places(account["exposure_id"], positions.exposure_id)
         account = pd.concat([account[~internal[place]], rated.protection])
         account = account.sort_values("protection_id", ignore_index=True)
     used = by_standard.rule_ids | rated.rule_ids
     return Weighted(in_order(stacked(upper, lower), ordered=positions.ordered), used, account)
 
 
-def _beside(rated: Weighted, standardised: NDArray[np.float64]) -> NDArray[np.float64]:
+def _beside(rated: Weighted, by_standard: Weighted, exposures: int) -> NDArray[np.float64]:
     """Return what the standardised approach gives for the exposure of each rated line, on the first of them."""
+    in_cents = cents(_numbers(by_standard, "rwa")).astype(np.float64)  # whole: adds up exactly
+    standardised = np.bincount(_places(by_standard, "exposure_id"), in_cents, exposures) / _CENTS
     own = _numbers(rated, "covered_amount") == 0
     return np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
 
