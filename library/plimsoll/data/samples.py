@@ -18,6 +18,7 @@ from plimsoll.data.sample_defaults import date_defaults
 from plimsoll.data.sample_funding import Funding, fund
 from plimsoll.data.sample_ledger import draw_up
 from plimsoll.data.sample_leverage import draw_leverage
+from plimsoll.data.sample_outcomes import draw_outcomes
 from plimsoll.data.sample_ratings import rate
 from plimsoll.data.schema import read_schema
 
@@ -101,6 +102,7 @@ def sample_book(
         "reported_amounts": _reported_amounts(draw),
         **draw_leverage(seed, draw, reference_date),
         **draw_capital(seed, draw, reference_date),
+        **draw_outcomes(seed, draw, reference_date),
     }
     ordered = {name: tables[name] for name in read_schema() if name in tables}
     return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)

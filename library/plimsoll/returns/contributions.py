@@ -68,6 +68,6 @@ def _is_sum(cell: CellName, evaluation: Evaluation) -> bool:
 def _touches(cell: CellName, evaluation: Evaluation) -> bool:
     """Whether a line stands behind a cell, or behind one it is computed from."""
     formula = evaluation.formula(cell)
-    if formula.shape in {"sum", "mean", "weighted", "count"}:
+    if formula.shape in {"sum", "mean", "weighted", "yearly", "count"}:
         return evaluation.value(cell) is not None
     return any(_touches(part, evaluation) for part in formula.cells)

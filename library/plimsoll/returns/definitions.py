@@ -28,6 +28,7 @@ SHAPES = (
     "sum",
     "mean",
     "weighted",
+    "yearly",
     "count",
     "add",
     "ratio",
@@ -65,12 +66,14 @@ class CellName:
 
 @dataclass(frozen=True)
 class Formula:
-    """How a cell gets its value; one of twelve shapes.
+    """How a cell gets its value; one of thirteen shapes.
 
-    - `sum`: of `column` over the rows of `source` that match `where`, times `sign`
+    - `sum`: of `column` over the rows of `source` that match `where`, times `sign`; `whole` where it is a number
+      of things, not an amount
     - `mean`: of `column` over the rows of `source` that match `where`
     - `weighted`: the average of `column` over those rows, each weighted by its `weight`, to `places`
       (`instead` maps the columns that an open table's keys select by to others, for what a line was before)
+    - `yearly`: the share that `column` is of `weight` in each year of those rows (`year_end`), averaged over the years
     - `count`: how many different values `column` has in those rows
     - `add`: other cells, one after the other
     - `ratio`: the first cell over the second
@@ -97,6 +100,7 @@ class Formula:
     weight: str = ""
     places: int = 6
     instead: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def __str__(self) -> str:
         """Return the formula as a sentence a reviewer reads."""
@@ -110,6 +114,7 @@ class Formula:
         return {
             "add": " + ".join(named),
             "weighted": f"average of {self.column} over {self.source}, weighted by {self.weight}{filters}",
+            "yearly": f"average over the years of {self.column} / {self.weight} in {self.source}{filters}",
             "count": f"number of different {self.column} in {self.source}{filters}",
             "ratio": " / ".join(named),
             "surplus": f"{named[0]} − ({mark}) × {named[-1]}" if named else "",

@@ -28,7 +28,8 @@ from plimsoll.units import from_cents
 __all__ = ["RATIO_PLACES", "Evaluation", "selected", "weighed"]
 
 _CENT = Decimal("0.01")
-_CONDENSED = ("sum", "weighted", "count")
+_CONDENSED = ("sum", "weighted", "yearly", "count")
+_YEAR = "year_end"
 RATIO_PLACES = Decimal("0.000001")
 """Ratios are reported to the hundredth of a basis point (filing rules ask for a basis point at least)."""
 
@@ -43,10 +44,14 @@ def selected(position: Position, formula: Formula) -> tuple[pd.DataFrame, NDArra
 def weighed(
     position: Position, formula: Formula
 ) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows a `weighted` selects, each one's value times weight and its weight, in whole cents."""
+    """Return the rows a `weighted` selects, each one's value times weight and its weight, in whole cents.
+
+    Of a `yearly` the value counts by itself: it is a part of the weight.
+    """
     table = position.table(formula.source)
     rows = table[matching(table, formula.where)]
-    return rows, amounts_of(rows, _product(formula)), amounts_of(rows, formula.weight)
+    measured = formula.column if formula.shape == "yearly" else _product(formula)
+    return rows, amounts_of(rows, measured), amounts_of(rows, formula.weight)
 
 
 class Evaluation:
@@ -134,6 +139,7 @@ class Evaluation:
             "sum": self._sum,
             "mean": self._mean,
             "weighted": self._weighted,
+            "yearly": self._yearly,
             "count": self._count,
             "level": self._level,
             "rate": self._rate,
@@ -162,7 +168,8 @@ class Evaluation:
         chosen = self._chosen(formula)
         if not chosen.any():
             return None
-        return from_cents(formula.sign * int(self._amounts(formula.source, formula.column)[chosen].sum()))
+        total = from_cents(formula.sign * int(self._amounts(formula.source, formula.column)[chosen].sum()))
+        return total.to_integral_value() if formula.whole else total
 
     def _chosen(self, formula: Formula) -> NDArray[np.bool_]:
         """Return which rows of the condensed source the filters select."""
@@ -194,6 +201,27 @@ class Evaluation:
             return None
         total = int(self._amounts(formula.source, _product(formula))[chosen].sum())
         return (Decimal(total) / Decimal(weights)).quantize(
+            Decimal(1).scaleb(-formula.places), ROUND_HALF_EVEN
+        )
+
+    def _yearly(self, formula: Formula) -> Decimal | None:
+        """Return the average over the years of a share; a year in which nothing has weight is none of them."""
+        chosen = self._chosen(formula)
+        years = self._condensed[formula.source].loc[chosen, _YEAR]
+        parts = (
+            pd.Series(self._amounts(formula.source, formula.column)[chosen]).groupby(years.to_numpy()).sum()
+        )
+        wholes = (
+            pd.Series(self._amounts(formula.source, formula.weight)[chosen]).groupby(years.to_numpy()).sum()
+        )
+        shares = [
+            Decimal(int(part)) / Decimal(int(whole))
+            for part, whole in zip(parts, wholes, strict=True)
+            if whole
+        ]
+        if not shares:
+            return None
+        return (sum(shares, Decimal(0)) / len(shares)).quantize(
             Decimal(1).scaleb(-formula.places), ROUND_HALF_EVEN
         )
 
@@ -259,6 +287,7 @@ class Evaluation:
             if formula.shape in _CONDENSED:
                 measured.setdefault(formula.source, set()).update(_measured(formula))
                 names = {name for where in formula.where for name in where}
+                names |= {_YEAR} if formula.shape == "yearly" else set()
                 filtered.setdefault(formula.source, set()).update(names)
         return {
             source: condensed(
@@ -272,6 +301,8 @@ def _measured(formula: Formula) -> tuple[str, ...]:
     """Return the columns that a formula sums."""
     if formula.shape == "weighted":
         return (formula.weight, _product(formula))
+    if formula.shape == "yearly":
+        return (formula.column, formula.weight)
     return (formula.column,) if formula.shape == "sum" else ()
 
 

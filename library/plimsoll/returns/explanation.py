@@ -45,7 +45,8 @@ class Explanation:
     lines
         The rows behind the cell; their `contribution` (Decimal) sums to the value exactly, unless the cell is
         a ratio, a surplus, the lowest of several or a level: then see `parts`. `from_cell` names the cell
-        that selects each row. Of a weighted average the sum is divided by that of `weight`.
+        that selects each row. Of a weighted average the sum is divided by that of `weight`;
+        of a yearly one the same in each `year_end`, and then the average is taken.
     rule_ids
         The rules that set the risk weights of those rows, each once, sorted.
     parts
@@ -190,7 +191,7 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
         return rows.assign(
             contribution=pd.array(contributions, dtype=object), from_cell=str(cell)
         ).reset_index(drop=True)
-    if formula.shape == "weighted":
+    if formula.shape in {"weighted", "yearly"}:
         rows, amounts, weights = weighed(filled.position, formula)
         return rows.assign(
             contribution=pd.array([from_cents(amount) for amount in amounts], dtype=object),

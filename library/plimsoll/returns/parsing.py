@@ -31,7 +31,7 @@ _FIRST_PLAN = """
 sources = ["lines", "own_funds", "requirements", "marks", "entity"]
 """
 """The plan of returns saved before modules had one of their own."""
-_MEASURING = ("sum", "weighted", "count")
+_MEASURING = ("sum", "weighted", "yearly", "count")
 _REFERRING = {"add", "ratio", "surplus", "lowest"}
 
 Reference = Callable[[str], CellName]
@@ -340,4 +340,5 @@ def _formula(
         weight=entry.get("by", ""),
         places=entry.get("places", 6),
         instead=instead,
+        whole=entry.get("whole", False),
     )

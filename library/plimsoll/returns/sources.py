@@ -18,6 +18,7 @@ from plimsoll.returns.sources_geography import with_geography
 from plimsoll.returns.sources_irb import IRB_SOURCES
 from plimsoll.returns.sources_large_exposures import LARGE_EXPOSURE_SOURCES
 from plimsoll.returns.sources_leverage import LEVERAGE_SOURCES, LEVERAGE_TOTALS
+from plimsoll.returns.sources_outcomes import OUTCOME_SOURCES
 from plimsoll.returns.sources_protection import with_origin
 from plimsoll.returns.sources_scope import SCOPE_SOURCES
 from plimsoll.units import cents
@@ -105,6 +106,7 @@ SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     **LARGE_EXPOSURE_SOURCES,
     **IRB_SOURCES,
     **SCOPE_SOURCES,
+    **OUTCOME_SOURCES,
     **BUFFER_SOURCES,
 }
 """What makes each table that a definition may read. A module's plan names the ones it needs."""

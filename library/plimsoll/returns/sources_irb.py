@@ -15,7 +15,7 @@ from plimsoll.returns.sources_protection import with_origin
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
-__all__ = ["IRB_SOURCES"]
+__all__ = ["IRB_SOURCES", "pd_ranges"]
 
 _PD_EDGES = (0.0010, 0.0015, 0.0025, 0.0050, 0.0075, 0.0175, 0.025, 0.05, 0.10, 0.20, 0.30, 1.0)
 _PD_ROWS = (
@@ -84,7 +84,7 @@ def _irb_lines(result: Result) -> pd.DataFrame:
     known = np.unique(np.concatenate([probabilities, own]))
     rated["grade"], rated["origin_grade"] = _grades(probabilities, known), _grades(own, known)
     rated["origin_graded"] = rated["origin_grade"] > 0
-    rated["pd_range"] = _ranges(probabilities)
+    rated["pd_range"] = pd_ranges(probabilities)
     retail = rated["irb_class"].isin(_RETAIL)
     rated["rated_unit"] = rated["exposure_id"].where(retail, rated["counterparty_id"])
     rated["maturity_days"] = rated["maturity"] * _DAYS
@@ -112,7 +112,8 @@ def _grades(probabilities: NDArray[np.float64], known: NDArray[np.float64]) -> N
     return np.where(np.isnan(probabilities), 0, np.searchsorted(known, probabilities) + 1)
 
 
-def _ranges(probabilities: NDArray[np.float64]) -> NDArray[np.str_]:
+def pd_ranges(probabilities: NDArray[np.float64]) -> NDArray[np.str_]:
+    """Return the row of the finest range that each PD is in, in templates C 08.03 and C 08.05; empty without a PD."""
     at = np.searchsorted(np.array(_PD_EDGES), np.nan_to_num(probabilities), side="right")
     return np.where(np.isnan(probabilities), "", np.array(_PD_ROWS)[at])
 
