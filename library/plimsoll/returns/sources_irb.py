@@ -69,6 +69,11 @@ def _irb_lines(result: Result) -> pd.DataFrame:
     short, category
         Of a slotting category: whether the weight of a remaining maturity below 2.5 years applies, and the category,
         which is 5 in default (Article 153(5)).
+    property, property_income
+        Kind of the property that secures it, `none` without one, and whether repayment depends on its income (IPRE;
+        Article 4(1), point (75b)), exempted from its weights or not.
+    on_property
+        Secured by immovable property, residential or not.
     specialised_lending
         Kind of specialised lending; `real_estate` where the book names none.
     """
@@ -90,6 +95,11 @@ def _irb_lines(result: Result) -> pd.DataFrame:
     rated["maturity_days"] = rated["maturity"] * _DAYS
     rated["short"] = rated["rule_id"] == "credit.irb.slotting.weight_short"
     rated["category"] = rated["slotting_category"].where(~rated["defaulted"], _DEFAULTED)
+    pledged = result.book.tables["collateral"].set_index("exposure_id").reindex(rated["exposure_id"])
+    rated["property"] = pledged["property_type"].astype(object).fillna("none").astype("str").to_numpy()
+    rated["property_income"] = pledged["income_producing"].fillna(False).to_numpy(np.bool_)
+    residential = rated["irb_class"].eq("retail_mortgage") | rated["origin_class"].eq("retail_mortgage")
+    rated["on_property"] = residential | rated["property"].ne("none")
     book = result.book.tables["exposures"].set_index("exposure_id")
     kind = book["specialised_lending"].reindex(rated["exposure_id"])
     rated["specialised_lending"] = kind.map(_SPECIALISED).fillna("real_estate").astype("str").to_numpy()

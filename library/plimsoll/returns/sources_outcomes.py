@@ -26,6 +26,8 @@ def _outcomes(result: Result) -> pd.DataFrame:
     --------------------------------
     own_estimates
         The advanced approach.
+    on_property
+        In the retail class secured by immovable property, residential or not.
     pd_range
         The row of the finest range, as in template C 08.03.
     latest
@@ -42,6 +44,7 @@ def _outcomes(result: Result) -> pd.DataFrame:
     held = rows[begins.isin(years).to_numpy(np.bool_)].reset_index(drop=True)
     held["year_end"] = pd.to_datetime(held["year_end"]).dt.strftime("%Y-%m-%d").astype("str")
     held["own_estimates"] = held["approach"] == "advanced"
+    held["on_property"] = held["secured_by_property"] | held["irb_class"].eq("retail_mortgage")
     held["pd_range"] = pd.array(pd_ranges(held["pd"].to_numpy(np.float64)), dtype="str")
     held["latest"] = held["year_end"] == held["year_end"].max()
     held["averaged"] = len(years) == _YEARS
