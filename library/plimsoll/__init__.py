@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from plimsoll.simulation.movement import Movement
     from plimsoll.simulation.result import Result
     from plimsoll.simulation.simulate import simulate
+    from plimsoll.simulation.streaming import Streamed, simulate_stream
 
 __all__ = [
     "Book",
@@ -41,6 +42,7 @@ __all__ = [
     "Return",
     "Scenario",
     "Standing",
+    "Streamed",
     "Verdict",
     "__version__",
     "cells_of",
@@ -61,6 +63,7 @@ __all__ = [
     "save",
     "scenarios",
     "simulate",
+    "simulate_stream",
     "validate",
     "write_report",
     "write_workbook",
@@ -76,6 +79,7 @@ _ROOMS = {
     "Return": "plimsoll.returns",
     "Scenario": "plimsoll.scenarios",
     "Standing": "plimsoll.exports",
+    "Streamed": "plimsoll.simulation.streaming",
     "Verdict": "plimsoll.returns.verdict",
     "cells_of": "plimsoll.returns",
     "compare": "plimsoll.returns",
@@ -93,6 +97,7 @@ _ROOMS = {
     "sample_book": "plimsoll.data",
     "save": "plimsoll.data",
     "simulate": "plimsoll.simulation",
+    "simulate_stream": "plimsoll.simulation.streaming",
     "validate": "plimsoll.returns.verdict",
     "write_report": "plimsoll.exports",
     "write_workbook": "plimsoll.exports",

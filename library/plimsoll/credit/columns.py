@@ -131,7 +131,7 @@ def _stacked(first: Columns, second: Columns, name: str) -> Column:
 
 
 def _stacked_words(upper: Words, lower: Words) -> Words:
-    if upper.vocabulary is lower.vocabulary:
+    if upper.vocabulary is lower.vocabulary or upper.vocabulary.equals(lower.vocabulary):
         return Words(np.concatenate([upper.places, lower.places]), upper.vocabulary)
     sizes = len(upper.vocabulary), len(lower.vocabulary)
     places = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -55,11 +56,13 @@ def load_folder(
     )
 
 
-def read_tables(path: Path) -> dict[str, pd.DataFrame]:
+def read_tables(path: Path, *, without: Collection[str] = ()) -> dict[str, pd.DataFrame]:
     """Return the Parquet and CSV tables of a folder, not yet validated; CSV values are still text."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name, file in _find_tables(path).items():
+        if name in without:
+            continue
         try:
             table = pq.read_table(file) if file.suffix == ".parquet" else _read_csv(file)
             tables[name] = table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plimsoll.credit import Positions, Protections, Weighted, in_order, weigh
@@ -16,12 +17,15 @@ from plimsoll.credit.columns import Words, stacked
 from plimsoll.credit.irb import Cover, shortfall, weigh_internal
 from plimsoll.credit.ratings import STANDARDISED
 from plimsoll.credit.reading import places
+from plimsoll.credit.vocabulary import APPROACHES
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents
 
-__all__ = ["CreditRisk", "credit_risk"]
+__all__ = ["CreditRisk", "cover_of", "credit_risk"]
 
 _CENTS = 100
+_LEGISLATIVE = "credit.sa.equity.legislative_programme"
+_LIMIT = "credit.sa.equity.legislative_programme_limit"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class CreditRisk:
     @property
     def rule_ids(self) -> frozenset[str]:
         """Ids of the rules behind both."""
-        return self.applied.rule_ids | self.by_standard.rule_ids
+        used = self.applied.rule_ids | self.by_standard.rule_ids
+        return used | {_LIMIT} if _LEGISLATIVE in used else used
 
     @cached_property
     def expected_loss(self) -> float:
@@ -90,7 +95,10 @@ class CreditRisk:
     def _internal(self) -> NDArray[np.bool_]:
         """Which of the rated lines an internal rating weighs, not the guarantor's standardised weight."""
         assert self.rated is not None
-        result: NDArray[np.bool_] = _places(self.rated, "approach") != STANDARDISED
+        approach = self.rated.columns["approach"]
+        assert isinstance(approach, Words)
+        standardised = np.asarray(pc.equal(approach.vocabulary, APPROACHES[STANDARDISED]))
+        result: NDArray[np.bool_] = ~standardised[approach.places]
         return result
 
 
@@ -146,7 +154,7 @@ def credit_risk(
     rated = weigh_internal(positions, rules, day, in_euro=in_euro, protections=protections)
     kept = np.flatnonzero(~internal[_places(by_standard, "exposure_id")])
     applied = _joined(positions, by_standard, rated, kept, internal)
-    return CreditRisk(applied, by_standard, _cover(rated), rated, kept)
+    return CreditRisk(applied, by_standard, cover_of(rated), rated, kept)
 
 
 def _joined(
@@ -176,7 +184,7 @@ def _beside(rated: Weighted, by_standard: Weighted, exposures: int) -> NDArray[n
     return np.where(own, standardised[_places(rated, "exposure_id")], 0.0)
 
 
-def _cover(rated: Weighted) -> Cover:
+def cover_of(rated: Weighted) -> Cover:
     """Return expected losses against the specific adjustments of the rated exposures.
 
     General credit risk adjustments, additional value adjustments and other own funds reductions of these

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from plimsoll.capital.requirements import NOT_REPORTED
-from plimsoll.credit import Positions
-from plimsoll.credit.weights import of_kind
 from plimsoll.data import Book
 from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
 from plimsoll.simulation.capital_notices import about_deductions, about_floor, about_own_funds
 from plimsoll.simulation.capital_position import CapitalPosition
-from plimsoll.simulation.rating_notices import about_protection, about_ratings
+from plimsoll.simulation.rating_notices import Facts, about_protection, about_ratings
 
-__all__ = ["about_third_countries", "check_legislative_equity", "notices_of"]
+__all__ = ["SUPERVISED", "about_third_countries", "check_legislative_equity", "notices_of"]
 
-_SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
+SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
+"""Types of obligors whose weight depends on supervision abroad."""
 
 
 _READ = (
@@ -51,7 +49,7 @@ def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: Ru
 def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
     """Return the notice that supervision outside the Union is taken as equivalent, where it matters."""
     parties = book.table("counterparties")
-    supervised = parties["counterparty_type"].isin(_SUPERVISED) & parties["equivalent_supervision"]
+    supervised = parties["counterparty_type"].isin(SUPERVISED) & parties["equivalent_supervision"]
     if not (supervised & ~parties["country"].isin(list(rules["union.domestic_currency"].names))).any():
         return ()
     return (
@@ -62,7 +60,7 @@ def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
 
 def notices_of(
     book: Book,
-    positions: Positions,
+    facts: Facts,
     position: CapitalPosition,
     elsewhere: pd.DataFrame,
     protection: pd.DataFrame,
@@ -76,8 +74,8 @@ def notices_of(
         *about_own_funds(book, position),
         *_about_risks(amounts, elsewhere),
         *about_deductions(book, position),
-        *_about_weights(book, positions, lines),
-        *about_ratings(positions, lines),
+        *_about_weights(book, facts, lines),
+        *about_ratings(facts, lines),
         *about_protection(protection),
         *about_floor(position),
     )
@@ -115,7 +113,7 @@ def _about_risks(amounts: pd.DataFrame, elsewhere: pd.DataFrame) -> Iterator[str
         )
 
 
-def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Iterator[str]:
+def _about_weights(book: Book, facts: Facts, lines: pd.DataFrame) -> Iterator[str]:
     if book.entity.currency != "EUR":
         yield (
             f"Amounts are in {book.entity.currency} and the thresholds of the SME factor in euro: no "
@@ -142,9 +140,7 @@ def _about_weights(book: Book, positions: Positions, lines: pd.DataFrame) -> Ite
             "Some obligors weigh as their central government does, which this book rates only where it holds "
             "a rated exposure to it; without one the government counts as unrated."
         )
-    graded = of_kind(positions, "credit_institution", "investment_firm") & (positions.step == 0)
-    graded &= positions.equivalent
-    if np.any(graded & (positions.grade < 0)):
+    if facts.ungraded:
         yield "Unrated institutions without a grade are in grade C (Article 121(1)(c) CRR)."
     if (lines["ccf_bucket"] == 5).any():
         yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,22 +12,57 @@ from plimsoll.credit import Positions
 from plimsoll.credit.irb import RETAIL
 from plimsoll.credit.ratings import ADVANCED, FOUNDATION
 from plimsoll.credit.vocabulary import IRB_CLASSES
+from plimsoll.credit.weights import of_kind
 
-__all__ = ["about_protection", "about_ratings"]
+__all__ = ["Facts", "about_protection", "about_ratings"]
 
 
-def about_ratings(positions: Positions, lines: pd.DataFrame) -> Iterator[str]:
+@dataclass(frozen=True)
+class Facts:
+    """What notices say of exposures; those of two parts of a book add up.
+
+    Attributes
+    ----------
+    ungraded
+        How many are to unrated institutions without a grade.
+    rated, foundation
+        How many have an internal rating, and no own estimate of LGD.
+    endless
+        How many with own estimates have neither a maturity nor an end.
+    """
+
+    ungraded: int
+    rated: int
+    foundation: int
+    endless: int
+
+    @classmethod
+    def of(cls, positions: Positions) -> Facts:
+        """Return those of exposures."""
+        ratings = positions.ratings
+        graded = of_kind(positions, "credit_institution", "investment_firm") & (positions.step == 0)
+        retail = np.isin(ratings.irb_class, [IRB_CLASSES.index(name) for name in RETAIL])
+        endless = (ratings.approach == ADVANCED) & ~retail & np.isnan(ratings.maturity) & ratings.endless
+        return cls(
+            int((graded & positions.equivalent & (positions.grade < 0)).sum()),
+            int(ratings.internal.sum()),
+            int((ratings.approach == FOUNDATION).sum()),
+            int(endless.sum()),
+        )
+
+    def __add__(self, other: Facts) -> Facts:
+        return Facts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+def about_ratings(facts: Facts, lines: pd.DataFrame) -> Iterator[str]:
     """Yield what was assumed for exposures with internal ratings; nothing where there is none."""
-    ratings = positions.ratings
-    if not ratings.internal.any():
+    if not facts.rated:
         return
-    if (ratings.approach == FOUNDATION).any():
+    if facts.foundation:
         yield "Exposures without own estimates of LGD have a maturity of 2.5 years throughout (Article 162(1) CRR)."
-    retail = np.isin(ratings.irb_class, [IRB_CLASSES.index(name) for name in RETAIL])
-    open_ended = (ratings.approach == ADVANCED) & ~retail & np.isnan(ratings.maturity) & ratings.endless
-    if open_ended.any():
+    if facts.endless:
         yield (
-            f"{int(open_ended.sum())} exposure(s) with own estimates have neither `effective_maturity` nor an end: "
+            f"{facts.endless} exposure(s) with own estimates have neither `effective_maturity` nor an end: "
             "their maturity is taken as five years (Article 162(2) CRR)."
         )
     eased = lines["ccf_in_transition"] & (lines["irb_class"] != "")

@@ -27,7 +27,7 @@ from plimsoll.units import cents
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Result"]
+__all__ = ["Result", "class_table"]
 
 _CENTS = 100
 
@@ -157,13 +157,7 @@ class Result:
         Columns class, original_exposure, exposure_value, rwa, in the alphabetical order of the classes; those of
         internal ratings begin with irb_.
         """
-        counted = self.lines.loc[~self.lines["deducted"].to_numpy(np.bool_)]
-        rated = counted["irb_class"].to_numpy() != ""
-        columns = {"original_exposure": "original_exposure", "exposure_value": "ead", "rwa": "rwa"}
-        in_cents = pd.DataFrame({name: cents(counted[column]) for name, column in columns.items()})
-        in_cents["class"] = np.where(rated, "irb_" + counted["irb_class"], counted["sa_class"])
-        sums = in_cents.groupby("class", sort=True).sum() / _CENTS
-        return sums.reset_index()
+        return class_table(self.lines)
 
     def view(self) -> xr.Dataset:
         """Return the position as labelled arrays: amounts by scenario and class, ratios by scenario."""
@@ -189,3 +183,20 @@ class Result:
             },
             attrs={"entity": self.book.entity.name, "book": self.book.digest, "rules": self.rules.digest},
         )
+
+
+def class_table(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return exposure value and risk-weighted amount of each class, as `Result.by_class`.
+
+    Parameters
+    ----------
+    lines
+        Columns deducted, irb_class, sa_class, original_exposure, ead, rwa.
+    """
+    counted = lines.loc[~lines["deducted"].to_numpy(np.bool_)]
+    rated = counted["irb_class"].to_numpy() != ""
+    columns = {"original_exposure": "original_exposure", "exposure_value": "ead", "rwa": "rwa"}
+    in_cents = pd.DataFrame({name: cents(counted[column]) for name, column in columns.items()})
+    in_cents["class"] = np.where(rated, "irb_" + counted["irb_class"], counted["sa_class"])
+    sums = in_cents.groupby("class", sort=True).sum() / _CENTS
+    return sums.reset_index()

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import MappingProxyType
-from weakref import WeakKeyDictionary
-
-import numpy as np
-import pandas as pd
 
 from plimsoll import rules as law
-from plimsoll.credit import (
-    REPORTED_ELSEWHERE,
-    Positions,
-    read_positions,
-    read_protections,
-    reported_elsewhere,
-)
 from plimsoll.data import Book
 from plimsoll.rules import RuleSet
 from plimsoll.scenarios import Scenario, get_scenario
 from plimsoll.simulation.capital_position import CapitalPosition, capital_position
-from plimsoll.simulation.credit_risk import CreditRisk, credit_risk
+from plimsoll.simulation.credit_risk import CreditRisk
+from plimsoll.simulation.exposures import read_exposures, weigh_exposures
 from plimsoll.simulation.notices import about_third_countries, check_legislative_equity, notices_of
+from plimsoll.simulation.rating_notices import Facts
 from plimsoll.simulation.result import Result
 
 __all__ = ["Progress", "simulate"]
@@ -72,16 +63,15 @@ def simulate(
     tell(_STEPS[0], 0, len(_STEPS))
     tables = chosen.apply(book.tables)
     tell(_STEPS[1], 1, len(_STEPS))
-    elsewhere, kept = _set_apart(tables["exposures"], book)
-    positions = _positions(book, chosen, {**tables, "exposures": kept})
+    exposures = read_exposures(book, tables, changed=bool(chosen.shocks))
     tell(_STEPS[2], 2, len(_STEPS))
-    weighed = {**tables, "exposures": kept}
-    credit = _credit(book, weighed, positions, in_force)
+    credit = weigh_exposures(book, exposures, in_force)
     tell(_STEPS[3], 3, len(_STEPS))
-    position = capital_position(book, weighed, credit, in_force)
+    position = capital_position(book, exposures.tables, credit, in_force)
     check_legislative_equity(position.lines.some("rule_id", "ead"), position.funds.lines, in_force)
     tell(_STEPS[4], 4, len(_STEPS))
-    notices = notices_of(book, positions, position, elsewhere, credit.applied.protection)
+    facts = Facts.of(exposures.positions)
+    notices = notices_of(book, facts, position, exposures.elsewhere, credit.applied.protection)
     notices = (*notices, *about_third_countries(book, in_force))
     result = _result((book, chosen, in_force), credit, position, notices)
     tell("done", len(_STEPS), len(_STEPS))
@@ -109,7 +99,7 @@ def _result(
         protection=credit.applied.protection,
         marks=position.marks,
         notices=notices,
-        rules_used=rules.uses(_rule_ids(credit) | position.rule_ids),
+        rules_used=rules.uses({*credit.rule_ids, *position.rule_ids}),
         floor=position.floor,
         coverage=position.coverage,
         operational=position.operational,
@@ -120,43 +110,5 @@ def _result(
     )
 
 
-_READ: WeakKeyDictionary[Book, Positions] = WeakKeyDictionary()
-"""The exposures of books that no scenario changed: words are turned into numbers once."""
-
-
-def _positions(book: Book, scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Positions:
-    if scenario.shocks:
-        return read_positions(tables).in_order()
-    if book not in _READ:
-        _READ[book] = read_positions(tables).in_order()
-    return _READ[book]
-
-
-def _credit(
-    book: Book, tables: Mapping[str, pd.DataFrame], positions: Positions, rules: RuleSet
-) -> CreditRisk:
-    day = np.datetime64(book.reference_date, "D")
-    protections = read_protections(tables, positions)
-    in_euro = book.entity.currency == "EUR"
-    return credit_risk(positions, rules, day, in_euro=in_euro, protections=protections)
-
-
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
-
-
-def _set_apart(exposures: pd.DataFrame, book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the exposures whose amount another system reports, and the ones to weigh here."""
-    if not exposures["product"].isin(list(REPORTED_ELSEWHERE)).any():
-        return exposures.iloc[:0], exposures
-    positions = read_positions({**book.tables, "exposures": exposures})
-    reported = frozenset(book.table("reported_amounts")["risk"].astype("str"))
-    elsewhere = reported_elsewhere(positions, reported)
-    return exposures.loc[elsewhere], exposures.loc[~elsewhere]
-
-
-def _rule_ids(credit: CreditRisk) -> set[str]:
-    used = set(credit.rule_ids)
-    if "credit.sa.equity.legislative_programme" in used:
-        used.add("credit.sa.equity.legislative_programme_limit")
-    return used

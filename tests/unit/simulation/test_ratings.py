@@ -91,3 +91,26 @@ def test_expected_losses_meet_provisions(result: Result) -> None:
     assert gap[0] - gap[1] == short
     assert any("Article 159" in notice for notice in result.notices)
     assert any("pieces of credit protection" in notice for notice in result.notices)
+
+
+def test_amounts_by_approach_are_those_of_the_lines() -> None:
+    """What a guarantor covers whom the standardised approach weighs is standardised (Article 235a CRR)."""
+    firm = {"counterparty_id": "firm", "counterparty_type": "corporate"}
+    bank = {"counterparty_id": "bank", "counterparty_type": "credit_institution", "credit_quality_step": 1}
+    loan = {"counterparty_id": "firm", "approach": "foundation", "irb_class": "corporate", "pd": 0.02}
+    pledge = {
+        "guarantee_id": "g",
+        "exposure_id": "exposure",
+        "provider_id": "bank",
+        "guarantee_type": "guarantee",
+        "amount": 60_000.0,
+        "currency": "EUR",
+    }
+    result = simulate(small_book([loan], [firm, bank], guarantees=[pledge]))
+
+    amounts = result.requirements.set_index("risk")["amount"]
+    of_lines = result.lines.groupby("approach")["rwa"].sum()
+
+    assert of_lines["standardised"] == 60_000 * 0.20
+    assert amounts["credit_sa"] == of_lines["standardised"]
+    assert amounts["credit_irb"] == of_lines["foundation"]
