@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plimsoll.accounting import reconcile
     from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
     from plimsoll.exports import Standing, write_report, write_workbook
+    from plimsoll.reproduction import reproduce
     from plimsoll.returns import (
         Return,
         cells_of,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         open_return,
         package,
         read_package,
-        reproduce,
     )
     from plimsoll.returns.verdict import Verdict, validate
     from plimsoll.scenarios import Scenario
@@ -93,7 +93,7 @@ _ROOMS = {
     "package": "plimsoll.returns",
     "read_package": "plimsoll.returns",
     "reconcile": "plimsoll.accounting",
-    "reproduce": "plimsoll.returns",
+    "reproduce": "plimsoll.reproduction",
     "sample_book": "plimsoll.data",
     "save": "plimsoll.data",
     "simulate": "plimsoll.simulation",

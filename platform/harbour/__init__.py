@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harbour.errors import HarbourError, NotAllowed, RunFailed
     from harbour.execution import RunManifest, execute
     from harbour.execution.books import open_book, pack_book
+    from harbour.execution.reproduction import reproduce
 
 __all__ = [
     "Connection",
@@ -26,6 +27,7 @@ __all__ = [
     "execute",
     "open_book",
     "pack_book",
+    "reproduce",
 ]
 
 _ROOMS = {
@@ -39,6 +41,7 @@ _ROOMS = {
     "execute": "harbour.execution",
     "open_book": "harbour.execution.books",
     "pack_book": "harbour.execution.books",
+    "reproduce": "harbour.execution.reproduction",
 }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harbour.artefacts import Run, RunRecord, Runs
+from harbour.artefacts import Artefacts, Run, RunRecord, Runs
 from harbour.db import Session
 from harbour.errors import BadParameters, HarbourError
 from harbour.publication import Publication, Publications
@@ -24,6 +24,7 @@ from harbour.submissions import Submission, SubmissionStore
 
 if TYPE_CHECKING:
     from harbour.execution import RunManifest
+    from plimsoll.reproduction import Reproduction
     from plimsoll.simulation import Result
 
 __all__ = ["Difference", "Workspace"]
@@ -56,6 +57,7 @@ class Workspace:
 
     def __init__(self, session: Session) -> None:
         self._runs = Runs(session)
+        self._artefacts = Artefacts(session)
         self._submissions = SubmissionStore(session)
         self._publications = Publications(session)
 
@@ -139,6 +141,19 @@ class Workspace:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HarbourError(f"{path.name} is no configuration that was exported here: {error}.") from error
         return self._runs.record(record)
+
+    def reproduce(self, run_id: int) -> Reproduction:
+        """Execute a kept run again, here, and say step by step whether every file of it is the same.
+
+        Raises
+        ------
+        BadParameters
+            When the run failed, or is no execution of a report. NotFound when a file or its book is gone.
+        """
+        from harbour.execution.reproduction import fetched, reproduce  # noqa: PLC0415  # as `save` does
+
+        with fetched(self._runs.get(run_id), self._artefacts) as folder:
+            return reproduce(folder)
 
     def submit(self, run_id: int, note: str = "") -> Submission:
         """Put one's own run before a reviewer."""

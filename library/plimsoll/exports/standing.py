@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile, ZipFile
 
-__all__ = ["Standing"]
+from plimsoll.errors import ReturnError
+
+__all__ = ["PROPERTY", "Standing", "read_standing"]
+
+PROPERTY = "Plimsoll standing"
+"""The workbook's own property that holds its standing, so that the workbook can be written again."""
+_PROPERTIES = "docProps/custom.xml"
 
 
 @dataclass(frozen=True)
@@ -36,3 +45,34 @@ class Standing:
             self.state
         ]
         return f"{said} · {self.by}" if self.by else said
+
+    def to_json(self) -> str:
+        """Return it as one line of text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def read_standing(workbook: Path | str) -> Standing:
+    """Return the standing that a workbook says its figures have.
+
+    Raises
+    ------
+    ReturnError
+        It is no workbook of ours.
+    """
+    from lxml import etree  # noqa: PLC0415  # only for those who write a workbook again
+
+    try:
+        with ZipFile(workbook) as archive:
+            root = etree.fromstring(archive.read(_PROPERTIES))
+        held = next(entry for entry in root if entry.get("name") == PROPERTY)
+        return Standing(**json.loads("".join(held.itertext())))
+    except (
+        BadZipFile,
+        OSError,
+        KeyError,
+        StopIteration,
+        ValueError,
+        TypeError,
+        etree.XMLSyntaxError,
+    ) as error:
+        raise ReturnError(f"{Path(workbook).name} is no workbook of a return") from error

@@ -12,7 +12,7 @@ from plimsoll.dictionary import Dictionary, Module, open_dictionary
 from plimsoll.exports.cover import write_cover, write_figures
 from plimsoll.exports.drill import CellNote, cell_reference, describe_cells
 from plimsoll.exports.formats import AMOUNT, Formats, make_formats, set_up_print
-from plimsoll.exports.standing import Standing
+from plimsoll.exports.standing import PROPERTY, Standing
 from plimsoll.returns import CellName, Grid, Return, lay_out
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def _describe(book: Workbook, filled: Return, module: Module, said: Standing) ->
             "created": datetime.datetime(day.year, day.month, day.day),  # noqa: DTZ001  # Excel knows no zones
         }
     )
+    book.set_custom_property(PROPERTY, said.to_json(), "text")
 
 
 def _tables(filled: Return) -> list[str]:

@@ -14,7 +14,6 @@ from plimsoll.returns.gaps import find_gaps
 from plimsoll.returns.instance_document import write_instance
 from plimsoll.returns.layout import Grid, lay_out
 from plimsoll.returns.packaging import Package, package
-from plimsoll.returns.reproduction import Reproduction, Step, reproduce
 from plimsoll.returns.return_ import Fact, Return, open_return
 from plimsoll.returns.summary import summarise
 
@@ -32,9 +31,7 @@ __all__ = [
     "Formula",
     "Grid",
     "Package",
-    "Reproduction",
     "Return",
-    "Step",
     "attribute",
     "cells_of",
     "compare",
@@ -47,7 +44,6 @@ __all__ = [
     "package",
     "read_adjustments",
     "read_package",
-    "reproduce",
     "summarise",
     "write_instance",
 ]

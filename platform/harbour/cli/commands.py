@@ -81,6 +81,9 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("--scenario", default="baseline", help="default: %(default)s")
     report.add_argument("--out", required=True, type=Path, help="an empty or new folder")
     report.set_defaults(run=_report)
+    again = commands.add_parser("reproduce", help="execute a run again: is every file of it the same?")
+    again.add_argument("folder", type=Path, help="the run's folder, as `report` left it")
+    again.set_defaults(run=_reproduce)
 
 
 def _add_dictionary(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -243,6 +246,12 @@ def _report(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import report  # noqa: PLC0415  # see above
 
     return report.report(asked, console)
+
+
+def _reproduce(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import report  # noqa: PLC0415  # see above
+
+    return report.reproduce(asked, console)
 
 
 def _dictionary(_: argparse.Namespace, __: Console) -> int:

@@ -2,7 +2,7 @@
 
 ==== =================================================================================
 0    done; for a report, the verdict is pass
-1    the verdict is fail, or `doctor` found something wrong
+1    the verdict is fail, `doctor` found something wrong, or a run did not come out the same
 2    the command was not understood
 3    what was given cannot be used: book, parameters, entity, scenario
 4    not evaluated: the dictionary is missing, or no verdict could be reached

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from harbour.cli.exits import BY_VERDICT, NOT_EVALUATED
+from harbour import execution
+from harbour.cli.exits import BY_VERDICT, DONE, FAIL, NOT_EVALUATED
 from harbour.cli.summary import print_summary
 from harbour.errors import BadParameters
-from harbour.execution import RunManifest, execute
+from harbour.execution import RunManifest
 from plimsoll.data import SAMPLE_ENTITIES
 
-__all__ = ["report", "spell_entity"]
+__all__ = ["report", "reproduce", "spell_entity"]
 
 LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
@@ -37,6 +40,23 @@ def report(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _execute(asked: argparse.Namespace, parameters: dict[str, str], console: Console) -> RunManifest:
+    with _following(console) as tell:
+        return execution.execute(asked.template, parameters, asked.out, progress=tell)
+
+
+def reproduce(asked: argparse.Namespace, console: Console) -> int:
+    """Execute a run again, print each step with whether it is the same, and return 1 at a drift."""
+    with _following(console) as tell:
+        made = execution.reproduce(asked.folder, progress=tell)
+    for step in (*made.surroundings, *made.steps):
+        console.print(f"{'same  ' if step.same else 'DRIFT '} {step.name}", highlight=False, markup=False)
+    console.print(str(made), highlight=False, markup=False, soft_wrap=True)
+    return DONE if made.same else FAIL
+
+
+@contextmanager
+def _following(console: Console) -> Iterator[execution.Progress]:
+    """Show how far a run is; yield what it tells that to."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         bar = bars.add_task("starting", total=None)
@@ -44,7 +64,7 @@ def _execute(asked: argparse.Namespace, parameters: dict[str, str], console: Con
         def tell(done: int, total: int, heading: str) -> None:
             bars.update(bar, completed=done, total=total, description=heading)
 
-        return execute(asked.template, parameters, asked.out, progress=tell)
+        yield tell
 
 
 def spell_entity(entity: str, *, lei: str = "", scope: str | None = None, country: str = "") -> str:

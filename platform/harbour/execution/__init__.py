@@ -3,6 +3,7 @@
 from harbour.execution.checking import check_book
 from harbour.execution.manifest import CellFailure, RunManifest, read_manifest
 from harbour.execution.pool import Pool
+from harbour.execution.reproduction import reproduce
 from harbour.execution.run import Progress, execute
 from harbour.execution.templates import Parameter, Template, get_template, list_templates
 
@@ -18,4 +19,5 @@ __all__ = [
     "get_template",
     "list_templates",
     "read_manifest",
+    "reproduce",
 ]

@@ -6,6 +6,7 @@ The page fetches nothing: its style is inline, it has no script, and its content
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ TAGS = frozenset(
         " pre q s small span strong sub summary sup table tbody td tfoot th thead tr ul var",
     )
 )
+STREAMS = ("stdout", "stderr")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+KERNEL_FOLDER = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
 WITH_CONTENT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -32,12 +36,40 @@ def clean_notebook(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     notebook.cells = [c for c in notebook.cells if ERROR_MARKER not in c.metadata.get("tags", [])]
+    notebook.metadata.language_info = {"name": "python"}
     for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [_settled(output) for output in _joined(cell.outputs)]
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = INJECTED
     nbformat.write(notebook, path)
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Return outputs with what was printed between two others as one text each: it arrives in pieces, by the clock."""
+    joined: list[Any] = []
+    for printed, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        held = list(group)
+        for name in STREAMS if printed else ():
+            text = "".join(output.text for output in held if output.name == name)
+            joined += [nbformat.v4.new_output("stream", name=name, text=text)] if text else []
+        joined += [] if printed else held
+    return joined
+
+
+def _settled(output: Any) -> Any:  # noqa: ANN401  # nbformat's own nodes are untyped
+    """Return an output without what the machine put in: addresses of objects, folders of one kernel."""
+    if output.output_type == "stream":
+        output.text = _plain(output.text)
+    elif "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = _plain(output.data["text/plain"])
+    return output
+
+
+def _plain(text: str) -> str:
+    return KERNEL_FOLDER.sub("cell", ADDRESS.sub(" at 0x…", text))
 
 
 def render_page(notebook_path: Path, page_path: Path, title: str) -> None:

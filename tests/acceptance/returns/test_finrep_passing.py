@@ -11,7 +11,8 @@ import pytest
 
 from plimsoll.data import SAMPLE_ENTITIES, Entity, sample_book
 from plimsoll.dictionary import Dictionary, Module, open_dictionary
-from plimsoll.returns import Return, explain, fill, package, reproduce
+from plimsoll.reproduction import reproduce
+from plimsoll.returns import Return, explain, fill, package
 from plimsoll.returns.verdict import validate
 from plimsoll.simulation import simulate
 

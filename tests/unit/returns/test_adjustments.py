@@ -12,6 +12,7 @@ import pytest
 
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
+from plimsoll.reproduction import reproduce
 from plimsoll.returns import (
     Adjustment,
     Return,
@@ -22,7 +23,6 @@ from plimsoll.returns import (
     package,
     read_adjustments,
     read_package,
-    reproduce,
 )
 from plimsoll.simulation import Result
 

@@ -14,10 +14,13 @@ import plimsoll
 from plimsoll.data import Book, sample_book
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns import Return, fill, package, reproduce
+from plimsoll.exports import Standing, read_standing, write_workbook
+from plimsoll.reproduction import reproduce
+from plimsoll.returns import Return, fill, open_return, package
 from plimsoll.returns.parsing import read_definitions
 from plimsoll.simulation import simulate
 
+APPROVED = Standing("approved", "run 12", "Benoît Roux, 14 Jul 2026", "ab" * 32)
 ELSEWHERE = [
     {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1"},
     {
@@ -70,6 +73,59 @@ def test_the_same_bytes_elsewhere_from_shuffled_rows(
     sources = read_definitions("corep_of", "4.1.0").plan.sources
     steps = ",".join(["book", "rules", *sources, "definitions", "adjustments", "facts", "package"])
     assert made.stdout.split() == ["True", "None", steps]
+
+
+GRID = """
+import itertools, locale, os, sys, time
+import plimsoll
+book = plimsoll.load(sys.argv[2])
+for zone, name in itertools.product(["UTC", "Pacific/Kiritimati", "America/St_Johns"], ["C", "C.UTF-8"]):
+    os.environ["TZ"] = zone
+    time.tzset()
+    locale.setlocale(locale.LC_ALL, name)
+    made = plimsoll.reproduce(sys.argv[1], book)
+    print(made.same, made.first_difference, ",".join(step.name for step in made.steps[-2:]))
+"""
+
+
+@pytest.mark.slow  # 36 times everything, the workbook too
+@pytest.mark.parametrize("seed", ["1", "4242"])
+@pytest.mark.parametrize("threads", ["1", "2", "8"])
+def test_the_same_bytes_in_every_zone_locale_seed_and_number_of_threads(
+    run: Path, dictionary: Dictionary, dictionary_path: Path, tmp_path: Path, seed: str, threads: str
+) -> None:
+    for path in run.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    saved = open_return(tmp_path / "corep_of.return")
+    write_workbook(saved, tmp_path / "corep_of.xlsx", standing=APPROVED, dictionary=dictionary)
+    counts = ("OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS")
+    environment = {**os.environ, **dict.fromkeys(counts, threads), "PYTHONHASHSEED": seed}
+    made = subprocess.run(
+        [sys.executable, "-c", GRID, str(tmp_path), str(run.with_name("shuffled_book"))],
+        env={**environment, "PLIMSOLL_DICTIONARY": str(dictionary_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.splitlines() == ["True None package,workbook"] * 6
+
+
+def test_a_workbook_is_written_again_with_the_standing_it_has(
+    result: plimsoll.Result, dictionary: Dictionary, tmp_path: Path
+) -> None:
+    filled = fill(result, "corep_lr", dictionary)
+    path = write_workbook(filled, tmp_path / "kept.xlsx", standing=APPROVED, dictionary=dictionary)
+    assert read_standing(path) == APPROVED
+    made = reproduce(filled, result.book, workbook_path=path, dictionary=dictionary)
+    assert (made.same, made.steps[-1].name) == (True, "workbook")
+    draft = write_workbook(filled, tmp_path / "draft.xlsx", dictionary=dictionary)
+    path.write_bytes(draft.read_bytes()[:-1] + b"\1")
+    touched = reproduce(filled, result.book, workbook_path=path, dictionary=dictionary)
+    assert touched.first_difference is not None
+    assert str(touched).startswith("the first step that differs is workbook")
+    (tmp_path / "none.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(ReturnError, match="no workbook of a return"):
+        reproduce(filled, result.book, workbook_path=tmp_path / "none.xlsx", dictionary=dictionary)
 
 
 def drift(saved: Return, book: Book, dictionary: Dictionary) -> str | None:

@@ -15,13 +15,12 @@ import pandas as pd
 from plimsoll.data import Book, load
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns.filing import fill
-from plimsoll.returns.packaging import package
-from plimsoll.returns.return_ import Return, open_return
+from plimsoll.exports import read_standing, write_workbook
+from plimsoll.returns import Return, fill, open_return, package
 from plimsoll.scenarios import Scenario
 from plimsoll.simulation import simulate
 
-__all__ = ["Reproduction", "Step", "reproduce"]
+__all__ = ["Reproduction", "Step", "compare_steps", "reproduce"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Every step compared: book, rules, the simulation's tables, definitions, facts, package (if given)."""
+    """Every step of a return or of a run, compared.
+
+    Attributes
+    ----------
+    steps
+        In the order they are made: book, rules, the simulation's tables, definitions, adjustments, facts, package
+        and workbook (where there is one); of a run also its other files, its notebook and its page.
+    surroundings
+        What was around a run, `code` and `environment`: told, because it may explain a drift, and no drift by itself.
+    """
 
     steps: tuple[Step, ...]
+    surroundings: tuple[Step, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -54,12 +63,23 @@ class Reproduction:
         """The first step that differs: later ones differ because of it, or after it."""
         return next((step for step in self.steps if not step.same), None)
 
+    def __str__(self) -> str:
+        """Return a sentence for a person."""
+        changed = " and ".join(step.name for step in self.surroundings if not step.same)
+        since = f"; {changed} changed since" if changed else ""
+        first = self.first_difference
+        if first is None:
+            return f"the same bytes again in all {len(self.steps)} steps{since}"
+        after = sum(not step.same for step in self.steps) - 1
+        return f"the first step that differs is {first.name} ({after} more after it){since}"
 
-def reproduce(
+
+def reproduce(  # two things to say, and four that a caller may leave unsaid
     saved: Return | Path | str,
     book: Book | Path | str,
     *,
     package_path: Path | str | None = None,
+    workbook_path: Path | str | None = None,
     scenario: Scenario | None = None,
     dictionary: Dictionary | None = None,
 ) -> Reproduction:
@@ -68,11 +88,14 @@ def reproduce(
     Parameters
     ----------
     saved
-        The return; its file; or a run's folder, which holds one return (`*.return`) and maybe its package.
+        The return; its file; or a run's folder, which holds one return (`*.return`) and maybe its package and
+        its workbook.
     book
         The book it was made from, or where it lies.
     package_path
         The package filed; the folder's own where a folder is given.
+    workbook_path
+        A workbook written of the return, draft or approved; the folder's own where a folder is given.
     scenario
         The scenario, where it is none of the shelf's.
     dictionary
@@ -81,10 +104,12 @@ def reproduce(
     Raises
     ------
     ReturnError
-        The folder does not hold exactly one return.
+        The folder does not hold exactly one return, or the workbook is none of a return.
     """
-    filled, filed = _found(saved)
-    filed = Path(package_path) if package_path is not None else filed
+    filled, found = _found(saved)
+    files = found | {
+        ending: Path(path) for ending, path in ((".zip", package_path), (".xlsx", workbook_path)) if path
+    }
     source = book if isinstance(book, Book) else load(book)
     again = fill(
         simulate(source, scenario=scenario or filled.scenario),
@@ -92,28 +117,40 @@ def reproduce(
         dictionary,
         adjustments=filled.adjustments,
     )
-    made_again = dict(_digests(again))
-    steps = [Step(name, then, made_again.get(name, "")) for name, then in _digests(filled)]
-    if filed is not None:
-        with tempfile.TemporaryDirectory() as folder:
+    return Reproduction((*compare_steps(filled, again), *_written(again, files, dictionary)))
+
+
+def compare_steps(then: Return, now: Return) -> tuple[Step, ...]:
+    """Return the steps of two returns, by the names of the first."""
+    made_again = dict(_digests(now))
+    return tuple(Step(name, digest, made_again.get(name, "")) for name, digest in _digests(then))
+
+
+def _written(again: Return, files: dict[str, Path], dictionary: Dictionary | None) -> Iterator[Step]:
+    """Yield package and workbook, written again where a file of then is known."""
+    with tempfile.TemporaryDirectory() as folder:
+        if filed := files.get(".zip"):
             made = package(again, folder, created=_moment(filed), dictionary=dictionary)
-        then = hashlib.sha256(filed.read_bytes()).hexdigest()
-        steps.append(Step("package", f"{filed.stem} {then}", f"{made.path.stem} {made.sha256}"))
-    return Reproduction(tuple(steps))
+            yield Step("package", f"{filed.stem} {_digest_file(filed)}", f"{made.path.stem} {made.sha256}")
+        if kept := files.get(".xlsx"):
+            written = write_workbook(
+                again, Path(folder) / kept.name, standing=read_standing(kept), dictionary=dictionary
+            )
+            yield Step("workbook", _digest_file(kept), _digest_file(written))
 
 
-def _found(saved: Return | Path | str) -> tuple[Return, Path | None]:
-    """Return the return meant, and the package that lies beside it in a run's folder."""
+def _found(saved: Return | Path | str) -> tuple[Return, dict[str, Path]]:
+    """Return the return meant, and the package and workbook that lie beside it in a run's folder, by their ending."""
     if isinstance(saved, Return):
-        return saved, None
+        return saved, {}
     path = Path(saved)
     if not path.is_dir():
-        return open_return(path), None
+        return open_return(path), {}
     returns = sorted(path.glob("*.return"))
     if len(returns) != 1:
         raise ReturnError(f"{path} holds {len(returns)} returns (*.return); name the one to make again")
-    packages = sorted(path.glob("*.zip"))
-    return open_return(returns[0]), packages[0] if len(packages) == 1 else None
+    beside = {ending: sorted(path.glob(f"*{ending}")) for ending in (".zip", ".xlsx")}
+    return open_return(returns[0]), {ending: held[0] for ending, held in beside.items() if len(held) == 1}
 
 
 def _moment(filed: Path) -> datetime.datetime | None:
@@ -122,6 +159,10 @@ def _moment(filed: Path) -> datetime.datetime | None:
         return datetime.datetime.strptime(filed.stem.rpartition("_")[2] + "000", "%Y%m%d%H%M%S%f")  # noqa: DTZ007  # names state no zone
     except ValueError:
         return None
+
+
+def _digest_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _digests(filled: Return) -> Iterator[tuple[str, str]]:
