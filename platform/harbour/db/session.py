@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
 from sqlalchemy import Connection, Engine, NullPool, Row, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from harbour.db.calls import Link
+from harbour.db.lanes import RESTED, Lane
 from harbour.db.queries import query
 from harbour.db.refusals import raise_refusal, translated
 from harbour.errors import DatabaseError
@@ -27,8 +28,8 @@ from harbour.errors import DatabaseError
 __all__ = ["Session", "json_text", "open_engine", "shared_engine"]
 
 
-RESTED = 5.0
-"""Seconds after which a pooled connection is asked whether it is still there before it is used."""
+ACTING = 6
+"""Connections by which a service acts: see `harbour.db.lanes`."""
 
 
 def open_engine(dsn: str) -> Engine:
@@ -65,8 +66,14 @@ def shared_engine(dsn: str) -> Engine:
     return engine
 
 
-def _connect(dsn: str) -> psycopg.Connection:
-    return psycopg.connect(dsn, connect_timeout=10, application_name="harbour")
+@cache
+def shared_lane(dsn: str) -> Lane:
+    """Return the few connections by which a service's process acts for members; it reads over its engine."""
+    return Lane(lambda: _connect(dsn, autocommit=True), ACTING)
+
+
+def _connect(dsn: str, *, autocommit: bool = False) -> psycopg.Connection:
+    return psycopg.connect(dsn, autocommit=autocommit, connect_timeout=10, application_name="harbour")
 
 
 def json_text(value: object) -> str:
@@ -126,45 +133,22 @@ class Session:
         return outcome
 
     def _call(self, function: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Become the member and call, in one message: the server makes one transaction of it, committed at its end.
-
-        One journey to the server instead of four, which is half of what a short action costs. psycopg quotes the
-        values: several statements at once cannot be sent with theirs apart.
-        """
-        call = sql.SQL("SELECT * FROM harbour.{}({})").format(
-            sql.SQL(function), sql.SQL(", ").join([sql.Placeholder()] * len(values))
-        )
-        become = sql.SQL(
-            "SELECT set_config('harbour.looking_at', {}, true), set_config('role', {}, true); "
-        ).format(sql.Literal(self.looking_at), sql.Literal(self.role or "none"))
+        """Become the member and call, in one message: see `harbour.db.calls`."""
         try:
-            with self._driver() as driver:
-                answer = psycopg.ClientCursor(driver, row_factory=dict_row)
-                answer.execute(become + call, list(values.values()))
-                answer.nextset()
-                outcome = answer.fetchone()
-        except (DBAPIError, psycopg.Error) as error:
+            with self._link() as link:
+                return link.call(self.role or "none", self.looking_at, function, values)
+        except psycopg.Error as error:
             raise translated(error) from error
-        if outcome is None:
-            raise DatabaseError(f"harbour.{function} gave no answer.")
-        return outcome
 
     @contextmanager
-    def _driver(self) -> Iterator[psycopg.Connection]:
-        """Lend the driver's own connection, in which every message is a transaction."""
-        lent = self._engine.raw_connection()
-        driver = lent.driver_connection
-        if not isinstance(driver, psycopg.Connection):
-            raise TypeError("sessions run over psycopg")
-        try:
-            driver.autocommit = True
-            yield driver
-        finally:
-            if driver.closed:
-                lent.invalidate()
-            else:
-                driver.autocommit = False
-            lent.close()
+    def _link(self) -> Iterator[Link]:
+        """Lend a connection of the service's lane; a member's own session opens one, and keeps none."""
+        if self.role is not None:
+            with shared_lane(self._dsn).lend() as link:
+                yield link
+            return
+        with closing(_connect(self._dsn, autocommit=True)) as connection:
+            yield Link(connection)
 
     def look_at(self, organisation: str) -> Session:
         """Return a way in for the same person that sees an organisation below his own; the database decides what."""

@@ -8,14 +8,17 @@ JOIN harbour.runs r ON r.id = s.run_id
 WHERE s.id = :id
 
 -- submissions --
+-- The page first, from the index, and what belongs to it after: the cost is that of the page, not of the organisation.
 SELECT s.id, s.run_id, o.slug AS organisation, s.state, m.name AS maker, s.note, s.digest, s.created_at, s.decided_at,
        r.template, r.name AS run_name, r.summary
-FROM harbour.submissions s
+FROM (SELECT p.* FROM harbour.submissions p
+      WHERE (cast(:state AS text) IS NULL OR p.state = cast(:state AS text))
+        AND p.id < coalesce(cast(:before AS bigint), 9223372036854775807)
+      ORDER BY p.id DESC LIMIT :limit) s
 JOIN harbour.organisations o ON o.id = s.organisation_id
 JOIN harbour.members m ON m.id = s.maker_id
 JOIN harbour.runs r ON r.id = s.run_id
-WHERE s.state = coalesce(:state, s.state) AND s.id < coalesce(cast(:before AS bigint), 9223372036854775807)
-ORDER BY s.id DESC LIMIT :limit
+ORDER BY s.id DESC
 
 -- refusals --
 SELECT a.action, harbour.refusal_sentence(a.action, :id) AS sentence FROM harbour.actions a

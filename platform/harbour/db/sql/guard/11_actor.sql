@@ -10,8 +10,10 @@ $$;
 
 -- The active member asking; a row of NULLs for anyone else. Only his own login and the two trusted services may
 -- ask for him: harbour_admin, who could grant itself the right to become a member, gains nothing by it.
+-- Internal. What is not SECURITY DEFINER in the guard runs inside a function that is, as its owner and in its search
+-- path: a door inside the house needs no second lock, and each lock costs as much as a query.
 CREATE FUNCTION asking() RETURNS members
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     self members;
@@ -25,7 +27,7 @@ $$;
 
 -- As above, but nobody else gets further.
 CREATE FUNCTION member_asking() RETURNS members
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     self members := asking();
@@ -49,8 +51,7 @@ AS $$
     ORDER BY d.id
 $$;
 
--- Internal. What is not SECURITY DEFINER here runs inside a function that is, as its owner and in its search path:
--- a door inside the house needs no second lock, and each lock costs as much as a query.
+-- Internal: whether one of these roles is his own.
 CREATE FUNCTION has_own_role(p_member bigint, p_roles text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$

@@ -24,13 +24,23 @@ AS $$
     SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
+-- Where a chain ends, for who has taken the turn to add to it, and as whom he adds.
+CREATE TYPE chain_end AS (organisation_id bigint, slug text, actor text, seq bigint, hash text);
+
 -- Internal: take the organisation's place in the queue of events, before any row. Every function that locks rows
--- others may want takes this lock first, so that two of them never wait for each other.
-CREATE FUNCTION take_turn(p_organisation bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+-- others may want takes this lock first, so that two of them never wait for each other; events of one organisation
+-- queue up here and nowhere else.
+CREATE FUNCTION take_turn(p_organisation bigint) RETURNS chain_end
+LANGUAGE plpgsql
 AS $$
+DECLARE
+    asked text := CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
+    found chain_end;
 BEGIN
-    PERFORM FROM audit_heads h WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE;
+    SELECT h.organisation_id, o.slug, coalesce(m.name, asked), h.seq, h.hash INTO STRICT found
+        FROM audit_heads h JOIN organisations o ON o.id = h.organisation_id LEFT JOIN members m ON m.login = asked
+        WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE OF h;
+    RETURN found;
 END
 $$;
 
@@ -47,36 +57,31 @@ AS $$
         octet_length(p_outcome), ':', p_outcome, ',', octet_length(p_detail), ':', p_detail, ','), 'UTF8')), 'hex')
 $$;
 
--- Internal: write down what was done to one subject, one event for each action, at the end of the organisation's chain.
-CREATE FUNCTION write_events(p_organisation bigint, p_actions text[], p_subject text, p_outcome text, p_details jsonb[])
+-- Internal: write down what was done to one subject, one event for each action, at the end of the organisation's chain,
+-- which is where `take_turn` found it in this transaction, or nothing is written at all: a chain has no forks.
+CREATE FUNCTION write_events(p_end chain_end, p_actions text[], p_subject text, p_outcome text, p_details jsonb[])
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
-    head record;
-    asked text := CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
-    by_login text := session_user;
     about text := coalesce(p_subject, 'nothing');
-    sealed text;
+    sealed text := p_end.hash;
     written_at timestamptz;
-    place_in_chain bigint;
 BEGIN
-    -- The head is the lock: events of one organisation queue up here and nowhere else.
-    SELECT h.seq, h.hash, o.slug, coalesce(m.name, asked) AS actor INTO STRICT head
-        FROM audit_heads h JOIN organisations o ON o.id = h.organisation_id LEFT JOIN members m ON m.login = asked
-        WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE OF h;
-    place_in_chain := head.seq;
-    sealed := head.hash;
     FOR place IN 1 .. cardinality(p_actions) LOOP
-        place_in_chain := place_in_chain + 1;
         written_at := clock_timestamp();
-        sealed := seal(sealed, head.slug, place_in_chain::text, to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                     head.actor, by_login, p_actions[place], about, p_outcome, p_details[place]::text);
+        sealed := seal(sealed, p_end.slug, (p_end.seq + place)::text,
+                       to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), p_end.actor, session_user::text,
+                       p_actions[place], about, p_outcome, p_details[place]::text);
         INSERT INTO audit_events (organisation_id, seq, at, actor, login, action, subject, outcome, detail, hash)
-            VALUES (p_organisation, place_in_chain, written_at, head.actor, by_login, p_actions[place], about, p_outcome,
-                    p_details[place], sealed);
+            VALUES (p_end.organisation_id, p_end.seq + place, written_at, p_end.actor, session_user, p_actions[place], about,
+                    p_outcome, p_details[place], sealed);
     END LOOP;
-    UPDATE audit_heads SET seq = place_in_chain, hash = sealed WHERE organisation_id = p_organisation;
+    UPDATE audit_heads SET seq = p_end.seq + cardinality(p_actions), hash = sealed
+        WHERE organisation_id = p_end.organisation_id AND seq = p_end.seq AND hash = p_end.hash;
+    IF NOT FOUND THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'The chain of events has moved on.';
+    END IF;
 END
 $$;
 
@@ -86,7 +91,7 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 BEGIN
-    PERFORM write_events(p_organisation, ARRAY[p_action], p_subject, p_outcome, ARRAY[p_detail]);
+    PERFORM write_events(take_turn(p_organisation), ARRAY[p_action], p_subject, p_outcome, ARRAY[p_detail]);
 END
 $$;
 

@@ -20,23 +20,8 @@ CREATE TRIGGER run_artefacts_are_kept BEFORE UPDATE OR DELETE ON run_artefacts
 CREATE FUNCTION run_digest(p_run bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
-DECLARE
-    r record;
 BEGIN
-    SELECT x.id, o.slug, m.name AS maker, coalesce(x.executed_by, '') AS executed_by, x.name, x.version::text AS version,
-           x.template, x.state, x.parameters::text AS parameters, x.summary::text AS summary,
-           coalesce(x.digests ->> 'code', '') AS code, coalesce(x.digests ->> 'data', '') AS data,
-           coalesce(x.digests ->> 'parameters', '') AS parameters_digest,
-           coalesce(x.digests ->> 'environment', '') AS environment,
-           coalesce(x.digests ->> 'outputs', '') AS outputs, coalesce(x.digests ->> 'verdict', '') AS verdict,
-           (SELECT string_agg(concat(octet_length(a.name), ':', a.name, ',', octet_length(a.sha256), ':', a.sha256, ','),
-                              '' ORDER BY a.name COLLATE "C") FROM run_artefacts a WHERE a.run_id = x.id) AS files
-        INTO r FROM runs x JOIN organisations o ON o.id = x.organisation_id JOIN members m ON m.id = x.maker_id
-        WHERE x.id = p_run;
-    IF r.id IS NULL THEN
-        RETURN NULL;
-    END IF;
-    RETURN encode(sha256(convert_to(concat('14:plimsoll run 1,',
+    RETURN (SELECT encode(sha256(convert_to(concat('14:plimsoll run 1,',
         octet_length(r.slug), ':', r.slug, ',', octet_length(r.maker), ':', r.maker, ',',
         octet_length(r.executed_by), ':', r.executed_by, ',', octet_length(r.name), ':', r.name, ',',
         octet_length(r.version), ':', r.version, ',', octet_length(r.template), ':', r.template, ',',
@@ -45,7 +30,19 @@ BEGIN
         '10:parameters,', octet_length(r.parameters_digest), ':', r.parameters_digest, ',',
         '11:environment,', octet_length(r.environment), ':', r.environment, ',',
         '7:outputs,', octet_length(r.outputs), ':', r.outputs, ',', '7:verdict,', octet_length(r.verdict), ':', r.verdict, ',',
-        octet_length(r.summary), ':', r.summary, ',', r.files), 'UTF8')), 'hex');
+        octet_length(r.summary), ':', r.summary, ',', r.files), 'UTF8')), 'hex')
+    FROM (
+    SELECT (SELECT o.slug FROM organisations o WHERE o.id = x.organisation_id) AS slug,
+           (SELECT m.name FROM members m WHERE m.id = x.maker_id) AS maker,
+           coalesce(x.executed_by, '') AS executed_by, x.name, x.version::text AS version,
+           x.template, x.state, x.parameters::text AS parameters, x.summary::text AS summary,
+           coalesce(x.digests ->> 'code', '') AS code, coalesce(x.digests ->> 'data', '') AS data,
+           coalesce(x.digests ->> 'parameters', '') AS parameters_digest,
+           coalesce(x.digests ->> 'environment', '') AS environment,
+           coalesce(x.digests ->> 'outputs', '') AS outputs, coalesce(x.digests ->> 'verdict', '') AS verdict,
+           (SELECT string_agg(concat(octet_length(a.name), ':', a.name, ',', octet_length(a.sha256), ':', a.sha256, ','),
+                              '' ORDER BY a.name COLLATE "C") FROM run_artefacts a WHERE a.run_id = x.id) AS files
+    FROM runs x WHERE x.id = p_run OFFSET 0) r);   -- OFFSET: each part is read once, and not once for each mention
 END
 $$;
 

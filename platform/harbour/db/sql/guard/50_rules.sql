@@ -63,7 +63,7 @@ BEGIN
 END
 $$;
 
--- Internal: the step this member would pass, on whose authority; or, with no step, whose turn it is.
+-- Internal: the step of its rule this member would pass, on whose authority; or, with no step, whose turn it is.
 CREATE FUNCTION open_step(p_self members, p_submission submissions, OUT step int, OUT authority bigint, OUT turn_of text)
 LANGUAGE plpgsql STABLE
 AS $$
@@ -71,12 +71,6 @@ DECLARE
     next record;
     ordered boolean;
 BEGIN
-    IF p_submission.rule_id IS NULL THEN    -- one reviewer, who makes an end of the review
-        turn_of := 'reviewer';
-        authority := authority_over(p_self, '{reviewer}', p_submission);
-        step := CASE WHEN authority IS NOT NULL THEN 1 END;
-        RETURN;
-    END IF;
     SELECT r.in_order INTO STRICT ordered FROM approval_rules r WHERE r.id = p_submission.rule_id;
     FOR next IN SELECT s.place, s.role FROM steps_of(p_submission) s WHERE NOT s.passed ORDER BY s.place LOOP
         turn_of := coalesce(turn_of, next.role);

@@ -47,22 +47,23 @@ BEGIN
 END
 $$;
 
--- NULL, or why the member asking may not say this. A reply has the subject of its thread.
-CREATE FUNCTION refusal_of_comment(p_self members, p_said comments) RETURNS outcome
+-- Internal: NULL, or why the member asking may not say this about a submission (`about`), or else about a template.
+CREATE FUNCTION refusal_of_comment(p_self members, p_about bigint, p_blocking boolean, p_body text) RETURNS outcome
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    about submissions;
     refused outcome;
 BEGIN
-    IF p_said.submission_id IS NULL THEN
+    IF p_about IS NULL THEN
         refused := refusal_by_role('comment_template');
     ELSE
-        refused := refusal_of(p_self, CASE WHEN p_said.blocking THEN 'block' ELSE 'comment' END, (SELECT s FROM submissions s
-            WHERE s.id = p_said.submission_id AND s.organisation_id = p_said.organisation_id));
+        SELECT * INTO about FROM submissions s WHERE s.id = p_about AND s.organisation_id = p_self.organisation_id;
+        refused := (standing_of(p_self, CASE WHEN p_blocking THEN 'block' ELSE 'comment' END, about)).refused;
     END IF;
-    IF refused.code IS NULL AND coalesce(p_said.body, '') = '' THEN
+    IF refused.code IS NULL AND p_body = '' THEN
         refused := refusal('invalid', 'A comment says something.');
-    ELSIF refused.code IS NULL AND length(p_said.body) > 10000 THEN
+    ELSIF refused.code IS NULL AND length(p_body) > 10000 THEN
         refused := refusal('invalid', 'A comment has 10,000 characters at most.');
     END IF;
     RETURN refused;
@@ -76,45 +77,50 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
     self members := member_asking();
+    turn chain_end;
     thread comments;
-    said comments;
+    about bigint := p_submission;
+    of_template text := p_template;
+    action text := CASE WHEN p_blocking THEN 'block' ELSE 'comment' END;
+    said text := btrim(coalesce(p_body, ''));
     refused outcome;
     subject text;
+    added bigint;
+    detail jsonb;
 BEGIN
-    PERFORM take_turn(self.organisation_id);
+    turn := take_turn(self.organisation_id);
     IF p_reply_to IS NOT NULL THEN
         SELECT c.* INTO thread FROM comments c WHERE c.id = p_reply_to AND c.organisation_id = self.organisation_id;
+        about := coalesce(about, thread.submission_id);
+        of_template := coalesce(of_template, thread.template);
     END IF;
-    said.organisation_id := self.organisation_id;
-    said.submission_id := coalesce(p_submission, thread.submission_id);
-    said.template := coalesce(p_template, thread.template);
-    said.cell_table := coalesce(p_cell ->> 'table', thread.cell_table);
-    said.cell_row := coalesce(p_cell ->> 'row', thread.cell_row);
-    said.cell_column := coalesce(p_cell ->> 'column', thread.cell_column);
-    said.cell_sheet := coalesce(p_cell ->> 'sheet', thread.cell_sheet);
-    said.reply_to := coalesce(thread.reply_to, thread.id);
-    said.blocking := coalesce(p_blocking, false);
-    said.body := btrim(coalesce(p_body, ''));
-    subject := coalesce('submission:' || said.submission_id, 'template:' || said.template, 'comment:' || p_reply_to, 'comment:');
+    subject := coalesce('submission:' || about, 'template:' || of_template, 'comment:' || p_reply_to, 'comment:');
     IF p_reply_to IS NOT NULL AND thread.id IS NULL THEN
         refused := refusal('not_found', 'There is no such comment in your organisation.');
     ELSIF num_nonnulls(p_submission, p_template, p_reply_to) <> 1 OR (p_reply_to IS NOT NULL AND p_cell IS NOT NULL) THEN
         refused := refusal('invalid', 'A comment is about a submission, or a cell of it, or a template, or answers another.');
     ELSE
-        refused := refusal_of_comment(self, said);
+        refused := refusal_of_comment(self, about, p_blocking, said);
     END IF;
     IF refused.code IS NOT NULL THEN
-        RETURN denied(self, CASE WHEN said.blocking THEN 'block' ELSE 'comment' END, subject, refused);
+        RETURN denied(self, action, subject, refused);
     END IF;
-    INSERT INTO comments (organisation_id, submission_id, template, cell_table, cell_row, cell_column, cell_sheet,
-                          reply_to, blocking, author_id, body)
-        VALUES (said.organisation_id, said.submission_id, said.template, said.cell_table, said.cell_row, said.cell_column,
-                said.cell_sheet, said.reply_to, said.blocking, self.id, said.body) RETURNING * INTO said;
-    PERFORM write_event(self.organisation_id, CASE WHEN said.blocking THEN 'block' ELSE 'comment' END, subject, 'done',
-        jsonb_strip_nulls(jsonb_build_object('comment', said.id, 'body', said.body, 'reply_to', said.reply_to,
-            'table', said.cell_table, 'row', said.cell_row, 'column', said.cell_column, 'sheet', said.cell_sheet,
-            'mentions', CASE WHEN strpos(said.body, '@') > 0 THEN nullif(keep_mentions(said), '[]') END)));
-    RETURN done(said.id);
+    -- A reply has the subject of its thread, which is of one level.
+    INSERT INTO comments AS c (organisation_id, submission_id, template, cell_table, cell_row, cell_column, cell_sheet,
+                               reply_to, blocking, author_id, body)
+        VALUES (self.organisation_id, about, of_template, coalesce(p_cell ->> 'table', thread.cell_table),
+                coalesce(p_cell ->> 'row', thread.cell_row), coalesce(p_cell ->> 'column', thread.cell_column),
+                coalesce(p_cell ->> 'sheet', thread.cell_sheet), coalesce(thread.reply_to, thread.id),
+                coalesce(p_blocking, false), self.id, said)
+        RETURNING c.id, jsonb_strip_nulls(jsonb_build_object('comment', c.id, 'body', c.body, 'reply_to', c.reply_to,
+            'table', c.cell_table, 'row', c.cell_row, 'column', c.cell_column, 'sheet', c.cell_sheet))
+        INTO added, detail;
+    IF strpos(said, '@') > 0 THEN
+        detail := detail || jsonb_strip_nulls(jsonb_build_object('mentions',
+            nullif(keep_mentions((SELECT c FROM comments c WHERE c.id = added)), '[]')));
+    END IF;
+    PERFORM write_events(turn, ARRAY[action], subject, 'done', ARRAY[detail]);
+    RETURN done(added);
 END
 $$;
 
