@@ -44,10 +44,12 @@ Action = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Load:
-    """What came of a round: actions per second, and the seconds of each."""
+    """What came of a round: actions per second, the seconds of each, and the processor's for each on either side."""
 
     per_second: float
     seconds: list[float]
+    client: float
+    server: float
 
 
 FILL = """
@@ -72,8 +74,8 @@ ANALYZE;
 
 
 @contextmanager
-def database() -> Iterator[Callable[[str], str]]:
-    """Run a server with banks and work; yield the way from a login to its connection string."""
+def database() -> Iterator[tuple[Callable[[str], str], int]]:
+    """Run a server with banks and work; yield the way from a login to its connection string, and the server's pid."""
     folder = Path(tempfile.mkdtemp(prefix="plimsoll-bench-"))
     folder.chmod(0o711)
     passwords = {login: secrets.token_urlsafe(16) for login in ("postgres", *db.SERVICE_LOGINS)}
@@ -102,7 +104,7 @@ def database() -> Iterator[Callable[[str], str]]:
         db.bootstrap(dsn("postgres", "postgres"), passwords)
         db.migrate(dsn("harbour_migrator"))
         fill(dsn)
-        yield dsn
+        yield dsn, running.pid
     finally:
         running.send_signal(signal.SIGINT)
         running.wait(30)
@@ -158,9 +160,19 @@ def approve(judges: list[harbour.Connection], digests: dict[int, str]) -> Action
     return act
 
 
-def load(clients: int, seconds: float, act: Action, numbers: Iterator[int]) -> Load:
+def worked(server: int) -> float:
+    """Return the processor seconds of a server's processes so far, those that ended included."""
+    alive = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+    spent = [
+        Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15] for pid in (server, *alive)
+    ]
+    return sum(int(ticks) for four in spent for ticks in four) / os.sysconf("SC_CLK_TCK")
+
+
+def load(clients: int, seconds: float, act: Action, numbers: Iterator[int], server: int) -> Load:
     """Let clients act for so long, each as fast as it is answered."""
     taken: list[float] = []
+    server_before, client_before = worked(server), time.process_time()
     begun = time.perf_counter()
 
     def work() -> None:
@@ -173,15 +185,22 @@ def load(clients: int, seconds: float, act: Action, numbers: Iterator[int]) -> L
         thread.start()
     for thread in threads:
         thread.join()
-    return Load(len(taken) / (time.perf_counter() - begun), taken)
+    return Load(
+        len(taken) / (time.perf_counter() - begun),
+        taken,
+        (time.process_time() - client_before) / len(taken),
+        (worked(server) - server_before) / len(taken),
+    )
 
 
-def compare(acts: dict[str, Action], clients: int, seconds: float, numbers: Iterator[int]) -> None:
+def compare(
+    acts: dict[str, Action], clients: int, seconds: float, numbers: Iterator[int], server: int
+) -> None:
     """Take turns, so that what else the machine does befalls all alike; print each against the plain action."""
     rounds: dict[str, list[Load]] = {name: [] for name in acts}
     for _ in range(ROUNDS):
         for name, act in acts.items():
-            rounds[name].append(load(clients, seconds, act, numbers))
+            rounds[name].append(load(clients, seconds, act, numbers, server))
     least = statistics.median(round_.per_second for round_ in rounds["plain"])
     for name, loads in rounds.items():
         each = sorted(itertools.chain.from_iterable(round_.seconds for round_ in loads))
@@ -197,6 +216,8 @@ def compare(acts: dict[str, Action], clients: int, seconds: float, numbers: Iter
             throughput_ratio=round(statistics.median(round_.per_second for round_ in loads) / least, 4),
             p95_ms=round(each[int(len(each) * 0.95)] * 1e3, 3),
             p99_ms=round(each[int(len(each) * 0.99)] * 1e3, 3),
+            client_cpu_us=round(statistics.median(round_.client for round_ in loads) * 1e6),
+            server_cpu_us=round(statistics.median(round_.server for round_ in loads) * 1e6),
         )
 
 
@@ -226,7 +247,7 @@ def hundred(dsn: str, number: int, seconds: float) -> list[float]:
 
 def main(seconds: float) -> None:
     """Measure the actions by clients, then a hundred members, then the lists."""
-    with database() as dsn:
+    with database() as (dsn, server_pid):
         with Connection.connect(dsn("postgres")) as root:
             digests: dict[int, str] = dict(
                 root.execute("SELECT id, digest FROM harbour.submissions").fetchall()
@@ -240,15 +261,15 @@ def main(seconds: float) -> None:
             pool.wait()
             acts = {"plain": plain(pool), "comment": comment(judges), "approve": approve(judges, digests)}
             for clients in CLIENTS:
-                compare(acts, clients, seconds, numbers)
+                compare(acts, clients, seconds, numbers, server_pid)
         each = hundred(dsn("harbour_dashboards"), BANKS, 5.0)
         p95 = round(each[int(len(each) * 0.95)] * 1e3, 3)
         report("workflow, 100 members active", SUBMISSIONS, each, p95_ms=p95, bound_ms=200)
         judge = judges[0]
-        report("workflow list, newest 50", SUBMISSIONS, measure(judge.submissions.list, 20))
+        report("workflow list, newest 50", SUBMISSIONS, measure(judge.submissions.list, 20), bound_ms=50)
         last = judge.submissions.list("in_review")[-1].id
         page = measure(lambda: judge.submissions.list("in_review", before=last), 20)
-        report("workflow list, next page", SUBMISSIONS, page)
+        report("workflow list, next page", SUBMISSIONS, page, bound_ms=50)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ them, committed at their end, or undone when either fails.
 from __future__ import annotations
 
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import Buffer, PGresult
 
 from harbour.errors import DatabaseError
 
@@ -53,10 +53,10 @@ class Link:
             When the server refuses; nothing of the message was done.
         """
         shaper = Transformer(self.connection)
-        become = [looking_at.encode(), role.encode()]
+        become: list[Buffer | None] = [looking_at.encode(), role.encode()]
         given = shaper.dump_sequence(list(values.values()), [PyFormat.TEXT] * len(values))
         places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
-        statement = f"SELECT * FROM harbour.{function}({places})".encode()
+        statement = f"SELECT * FROM harbour.{function}({places})".encode()  # noqa: S608  # a name, checked by the caller
         try:
             answers = self._converse([(BECOME, become), (statement, given)])
         except BaseException:
@@ -65,23 +65,31 @@ class Link:
         for answer in answers:
             if answer.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
                 raise error_from_result(answer, self.connection.info.encoding)
-        self._prepared |= {BECOME, statement}
         shaper.set_pgresult(answers[-1])
         if answers[-1].ntuples != 1:
             raise DatabaseError(f"harbour.{function} gave no answer.")
         return dict(zip(_names(answers[-1]), shaper.load_row(0, tuple) or (), strict=True))
 
-    def _converse(self, statements: list[tuple[bytes, list[Any]]]) -> list[PGresult]:
+    def _converse(self, statements: Sequence[tuple[bytes, Sequence[Buffer | None]]]) -> list[PGresult]:
         link = self.connection.pgconn
         link.enter_pipeline_mode()
+        asked: list[bytes | None] = []
         for statement, given in statements:
-            # As the member: a service itself may not so much as name a function.
+            # Prepared as the member: a service itself may not so much as name a function.
             if statement not in self._prepared:
                 link.send_prepare(statement, statement)
+                asked.append(statement)
             link.send_query_prepared(statement, given)
+            asked.append(None)
         link.pipeline_sync()
         answers = list(self._answers())
         link.exit_pipeline_mode()
+        # What was prepared stays so, also when what followed was refused and undone.
+        self._prepared |= {
+            statement
+            for statement, answer in zip(asked, answers, strict=False)
+            if statement is not None and answer.status == ExecStatus.COMMAND_OK
+        }
         return answers
 
     def _answers(self) -> Iterator[PGresult]:

@@ -60,6 +60,13 @@ class Lane:
         finally:
             self._give(None if link is None or link.connection.closed else link)
 
+    def close(self) -> None:
+        """Close what nobody uses."""
+        with self._lock:
+            while self._free:
+                self._free.pop().connection.close()
+                self._unopened += 1
+
     def _take(self) -> Link | None:
         with self._lock:
             if self._free:

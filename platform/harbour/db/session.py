@@ -6,7 +6,9 @@ member for each transaction; the database, and not this module, decides whether 
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -28,8 +30,8 @@ from harbour.errors import DatabaseError
 __all__ = ["Session", "json_text", "open_engine", "shared_engine"]
 
 
-ACTING = 6
-"""Connections by which a service acts: see `harbour.db.lanes`."""
+ACTING = min(8, (os.cpu_count() or 1) + 1)
+"""Connections by which a service acts, one more than there are processors: see `harbour.db.lanes`."""
 
 
 def open_engine(dsn: str) -> Engine:
@@ -69,7 +71,9 @@ def shared_engine(dsn: str) -> Engine:
 @cache
 def shared_lane(dsn: str) -> Lane:
     """Return the few connections by which a service's process acts for members; it reads over its engine."""
-    return Lane(lambda: _connect(dsn, autocommit=True), ACTING)
+    lane = Lane(lambda: _connect(dsn, autocommit=True), ACTING)
+    atexit.register(lane.close)
+    return lane
 
 
 def _connect(dsn: str, *, autocommit: bool = False) -> psycopg.Connection:

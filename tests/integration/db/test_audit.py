@@ -128,3 +128,17 @@ def test_not_even_a_careless_owner_changes_the_log(banks):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
                 migrator.execute(change)
+
+
+@pytest.mark.parametrize("end", ["t.seq - 1, t.hash", "t.seq, repeat('f', 64)"])
+def test_an_event_is_added_at_the_end_of_its_chain_or_nowhere(banks, end):
+    heads = "SELECT organisation_id, seq, hash FROM harbour.audit_heads ORDER BY 1"
+    with banks.superuser() as root:
+        root.execute("SET search_path = harbour, pg_temp")
+        before = root.execute(heads).fetchall()
+        with pytest.raises(psycopg.IntegrityError):
+            root.execute(
+                f"SELECT write_events((t.organisation_id, t.slug, NULL, t.actor, {end})::chain_end, '{{x}}', 'x',"
+                " 'done', ARRAY['{}'::jsonb]) FROM organisations o, take_turn(o.id) t WHERE o.slug = 'port'"
+            )
+        assert root.execute(heads).fetchall() == before

@@ -23,7 +23,7 @@ BEGIN
     END LOOP;
 END
 $$;
-DROP TYPE IF EXISTS outcome, chain_end;
+DROP TYPE IF EXISTS standing, outcome, chain_end;
 
 -- Members, services and everybody else start with nothing; each file below gives what it gives.
 REVOKE ALL ON ALL TABLES IN SCHEMA harbour FROM PUBLIC, harbour_member, harbour_admin, harbour_dashboards, harbour_worker;

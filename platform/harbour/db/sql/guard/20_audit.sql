@@ -24,8 +24,8 @@ AS $$
     SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
--- Where a chain ends, for who has taken the turn to add to it, and as whom he adds.
-CREATE TYPE chain_end AS (organisation_id bigint, slug text, actor text, seq bigint, hash text);
+-- Where a chain ends, for who has taken the turn to add to it, and who that is (a service for itself is no member).
+CREATE TYPE chain_end AS (organisation_id bigint, slug text, member_id bigint, actor text, seq bigint, hash text);
 
 -- Internal: take the organisation's place in the queue of events, before any row. Every function that locks rows
 -- others may want takes this lock first, so that two of them never wait for each other; events of one organisation
@@ -37,7 +37,7 @@ DECLARE
     asked text := CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
     found chain_end;
 BEGIN
-    SELECT h.organisation_id, o.slug, coalesce(m.name, asked), h.seq, h.hash INTO STRICT found
+    SELECT h.organisation_id, o.slug, m.id, coalesce(m.name, asked), h.seq, h.hash INTO STRICT found
         FROM audit_heads h JOIN organisations o ON o.id = h.organisation_id LEFT JOIN members m ON m.login = asked
         WHERE h.organisation_id = p_organisation FOR NO KEY UPDATE OF h;
     RETURN found;

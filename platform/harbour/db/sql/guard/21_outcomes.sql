@@ -3,6 +3,9 @@
 -- stale_digest, not_found, invalid.
 CREATE TYPE outcome AS (code text, sentence text, id bigint, digest text);
 
+-- How a member stands to an action: see standing_of.
+CREATE TYPE standing AS (action text, refused outcome, authority bigint, step int, goes_to text, says_why boolean, whose text);
+
 CREATE FUNCTION done(p_id bigint, p_digest text DEFAULT NULL) RETURNS outcome
 LANGUAGE sql IMMUTABLE
 AS $$

@@ -4,11 +4,11 @@
 -- Internal: how this member stands to this action on this submission now. `refused` is the first reason against it, or
 -- NULL; then on whose authority he acts, the step he passes (of an approval) and the state it leads to. It writes
 -- nothing. What every action needs is read at once: each further statement costs as much as the reading.
-CREATE FUNCTION standing_of(p_self members, p_action text, p_submission submissions, OUT refused outcome,
-                            OUT authority bigint, OUT step int, OUT goes_to text, OUT says_why boolean, OUT whose text)
+CREATE FUNCTION standing_of(p_self members, p_action text, p_submission submissions) RETURNS standing
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    stands standing;
     wanted actions;
     prepared boolean;
     own boolean;
@@ -16,59 +16,61 @@ DECLARE
     by_rule boolean := p_action = 'approve' AND p_submission.rule_id IS NOT NULL;
     turn_of text;
 BEGIN
-    SELECT a.whose, a.says_why,
+    SELECT a.action, a.whose, a.says_why,
            p_submission.maker_id = p_self.id
                OR EXISTS (SELECT FROM runs r WHERE r.id = p_submission.run_id AND r.maker_id = p_self.id),
            EXISTS (SELECT FROM member_roles r WHERE r.member_id = p_self.id AND r.role = ANY (a.roles)),
            (SELECT t.to_state FROM transitions t WHERE t.action = a.action AND t.from_state = p_submission.state),
            p_action = 'approve' AND EXISTS (SELECT FROM comments c
                WHERE c.submission_id = p_submission.id AND c.blocking AND c.resolved_at IS NULL)
-        INTO STRICT whose, says_why, prepared, own, goes_to, blocked FROM actions a WHERE a.action = p_action;
+        INTO STRICT stands.action, stands.whose, stands.says_why, prepared, own, stands.goes_to, blocked
+        FROM actions a WHERE a.action = p_action;
     IF p_submission.id IS NULL OR p_submission.organisation_id <> p_self.organisation_id THEN
-        refused := refusal('not_found', 'There is no such submission in your organisation.');
-        RETURN;
-    ELSIF whose = 'not_maker' AND prepared THEN
-        refused := refusal('own_work', format('You cannot %s what you prepared: another reviewer must decide.', p_action));
-        RETURN;
+        stands.refused := refusal('not_found', 'There is no such submission in your organisation.');
+        RETURN stands;
+    ELSIF stands.whose = 'not_maker' AND prepared THEN
+        stands.refused := refusal('own_work', format('You cannot %s what you prepared: another reviewer must decide.', p_action));
+        RETURN stands;
     ELSIF session_user = 'harbour_worker' THEN
-        refused := refusal('not_allowed', 'The worker executes requested runs, and does nothing else for anyone.');
-        RETURN;
+        stands.refused := refusal('not_allowed', 'The worker executes requested runs, and does nothing else for anyone.');
+        RETURN stands;
     END IF;
-    authority := CASE WHEN own AND NOT by_rule THEN p_self.id END;
-    IF authority IS NULL THEN
+    stands.authority := CASE WHEN own AND NOT by_rule THEN p_self.id END;
+    IF stands.authority IS NULL THEN
         SELECT * INTO STRICT wanted FROM actions a WHERE a.action = p_action;
         IF by_rule THEN
             wanted.roles := ARRAY(SELECT DISTINCT s.role FROM steps_of(p_submission) s ORDER BY 1);
         END IF;
-        IF whose = 'not_maker' THEN
-            authority := authority_over(p_self, wanted.roles, p_submission);
+        IF stands.whose = 'not_maker' THEN
+            stands.authority := authority_over(p_self, wanted.roles, p_submission);
         ELSE
-            authority := (SELECT min(p) FROM principals_of(p_self.id, wanted.roles) p);
+            stands.authority := (SELECT min(p) FROM principals_of(p_self.id, wanted.roles) p);
         END IF;
-        IF authority IS NULL AND NOT (p_action = 'approve' AND has_approved(p_submission, p_self.id)) THEN
-            refused := refusal_of_role(wanted);
-            RETURN;
+        IF stands.authority IS NULL AND NOT (p_action = 'approve' AND has_approved(p_submission, p_self.id)) THEN
+            stands.refused := refusal_of_role(wanted);
+            RETURN stands;
         END IF;
     END IF;
-    IF whose = 'maker' AND NOT prepared THEN
-        refused := refusal('not_allowed', format('You may not %s: only who prepared it may.',
+    IF stands.whose = 'maker' AND NOT prepared THEN
+        stands.refused := refusal('not_allowed', format('You may not %s: only who prepared it may.',
             (SELECT a.phrase FROM actions a WHERE a.action = p_action)));
-    ELSIF goes_to IS NULL THEN
-        refused := refusal('wrong_state', format('Submission %s is %s: you cannot %s it now.', p_submission.id,
+    ELSIF stands.goes_to IS NULL THEN
+        stands.refused := refusal('wrong_state', format('Submission %s is %s: you cannot %s it now.', p_submission.id,
             replace(p_submission.state, '_', ' '), CASE p_action WHEN 'comment' THEN 'comment on' ELSE p_action END));
-    ELSIF (by_rule OR authority IS NULL) AND has_approved(p_submission, p_self.id) THEN
-        refused := refusal('wrong_state', 'You have approved this already: the next approval is another person''s.');
+    ELSIF (by_rule OR stands.authority IS NULL) AND has_approved(p_submission, p_self.id) THEN
+        stands.refused := refusal('wrong_state', 'You have approved this already: the next approval is another person''s.');
     ELSIF blocked THEN
-        refused := refusal('blocked', sentence_of_block(p_submission.id));
+        stands.refused := refusal('blocked', sentence_of_block(p_submission.id));
     ELSIF by_rule THEN
-        SELECT o.step, o.authority, o.turn_of INTO step, authority, turn_of FROM open_step(p_self, p_submission) o;
-        IF step IS NULL THEN
-            refused := refusal('not_allowed', format('You may not approve this submission now: the next approval is %s''s.',
+        SELECT o.step, o.authority, o.turn_of INTO stands.step, stands.authority, turn_of FROM open_step(p_self, p_submission) o;
+        IF stands.step IS NULL THEN
+            stands.refused := refusal('not_allowed', format('You may not approve this submission now: the next approval is %s''s.',
                 CASE turn_of WHEN 'analyst' THEN 'an analyst' WHEN 'reviewer' THEN 'a reviewer' ELSE 'an administrator' END));
         END IF;
     ELSE
-        step := 1;
+        stands.step := 1;
     END IF;
+    RETURN stands;
 END
 $$;
 
