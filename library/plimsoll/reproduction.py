@@ -18,7 +18,7 @@ from plimsoll.errors import ReturnError
 from plimsoll.exports import read_standing, write_workbook
 from plimsoll.returns import Return, fill, open_return, package
 from plimsoll.scenarios import Scenario
-from plimsoll.simulation import simulate
+from plimsoll.simulation import Result, simulate
 
 __all__ = ["Reproduction", "Step", "compare_steps", "reproduce"]
 
@@ -82,6 +82,7 @@ def reproduce(  # two things to say, and four that a caller may leave unsaid
     workbook_path: Path | str | None = None,
     scenario: Scenario | None = None,
     dictionary: Dictionary | None = None,
+    earlier: Result | None = None,
 ) -> Reproduction:
     """Make a return again from its book, with the law, the definitions and the program of today.
 
@@ -100,6 +101,8 @@ def reproduce(  # two things to say, and four that a caller may leave unsaid
         The scenario, where it is none of the shelf's.
     dictionary
         The supervisor's dictionary; the built one when omitted.
+    earlier
+        The position of the quarter before, where the return was filled with one.
 
     Raises
     ------
@@ -116,6 +119,7 @@ def reproduce(  # two things to say, and four that a caller may leave unsaid
         filled.module,
         dictionary,
         adjustments=filled.adjustments,
+        earlier=earlier,
     )
     return Reproduction((*compare_steps(filled, again), *_written(again, files, dictionary)))
 

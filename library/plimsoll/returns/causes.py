@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from plimsoll.returns.definitions import CellName
 from plimsoll.returns.filing import fill
 from plimsoll.returns.return_ import Return
 from plimsoll.scenarios import Scenario
-from plimsoll.simulation import simulate
+from plimsoll.simulation import Result, simulate
 
 __all__ = ["CAUSES", "Attribution", "attribute"]
 
@@ -52,6 +52,7 @@ def attribute(
     *,
     scenarios: tuple[Scenario, Scenario] | None = None,
     dictionary: Dictionary | None = None,
+    earlier: Result | None = None,
 ) -> Attribution:
     """Return what moved each cell from one filing to the other.
 
@@ -69,6 +70,8 @@ def attribute(
         Their scenarios, where they are none of the shelf's.
     dictionary
         The supervisor's dictionary; the built one when omitted.
+    earlier
+        The position of the quarter before, where both were filled with it.
 
     Raises
     ------
@@ -80,7 +83,12 @@ def attribute(
     for filled, book, which in ((before, books[0], "earlier"), (after, books[1], "later")):
         if filled.book_digest != book.digest:
             raise ReturnError(f"the book given for the {which} return is not the one it was filled from")
-    stages = _stages(before, after, books, scenarios, dictionary or open_dictionary())
+    source = dictionary or open_dictionary()
+
+    def refill(result: Result) -> Values:
+        return _values(fill(result, before.module, source, earlier=earlier))
+
+    stages = _stages(before, after, books, scenarios, refill)
     return Attribution(_frame(before, after, stages))
 
 
@@ -89,7 +97,7 @@ def _stages(
     after: Return,
     books: tuple[Book, Book],
     scenarios: tuple[Scenario, Scenario] | None,
-    dictionary: Dictionary,
+    refill: Callable[[Result], Values],
 ) -> dict[str, list[tuple[Values, Values]]]:
     """Return, by cause, the pairs of positions between which only it differs."""
     old, new = books
@@ -97,8 +105,7 @@ def _stages(
     last: str | Scenario = scenarios[1] if scenarios else after.scenario
 
     def made(book: Book, rules_of: Book, scenario: str | Scenario) -> Values:
-        result = simulate(book, scenario=scenario, rules=law.on(rules_of.reference_date))
-        return _values(fill(result, before.module, dictionary))
+        return refill(simulate(book, scenario=scenario, rules=law.on(rules_of.reference_date)))
 
     start = made(old, old, first)
     data = made(new, old, first) if old.digest != new.digest else start

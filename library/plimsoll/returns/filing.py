@@ -20,6 +20,7 @@ from plimsoll.returns.parsing import read_definitions
 from plimsoll.returns.position import Position, matching
 from plimsoll.returns.return_ import Fact, Return
 from plimsoll.returns.sources import position_of, stated_total
+from plimsoll.returns.sources_flow import with_flow
 from plimsoll.units import cents, from_cents
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def fill(
     dictionary: Dictionary | None = None,
     *,
     adjustments: Iterable[Adjustment] = (),
+    earlier: Result | None = None,
 ) -> Return:
     """Fill a module's return from a simulation's result.
 
@@ -55,22 +57,27 @@ def fill(
         The supervisor's dictionary; the built one when omitted.
     adjustments
         Deltas on cells, approved and not expired; they are kept with the return.
+    earlier
+        The position of the quarter before, for the templates that say what moved since (C 08.04); without it they
+        are left out, and `find_gaps` says so.
 
     Raises
     ------
     MissingInputs
         The book lacks what the templates need; `find_gaps` gives the list without filling.
+    SimulationError
+        The earlier position is another entity's.
     ReturnError
         A definition does not fit the dictionary, an amount of the result has no row to stand on, a total is
         not the simulation's before adjustments, an adjustment may not be used, or one fact would be reported
-        with two values.
+        with two values, or the earlier position is not that of the quarter before.
     """
     book = result.book
     source = dictionary or open_dictionary()
     described = source.module(module, on=book.reference_date)
     definitions = read_definitions(described.code, described.version)
     check_definitions(definitions, described)
-    position = position_of(result, definitions.plan.sources)
+    position = with_flow(position_of(result, definitions.plan.sources), result, earlier)
     check_inputs(definitions, position)
     evaluation = Evaluation(definitions, position)
     _check_nothing_lost(definitions, position)

@@ -16,6 +16,7 @@ from plimsoll.returns.definitions import Definitions
 from plimsoll.returns.parsing import read_definitions
 from plimsoll.returns.position import Position, matching
 from plimsoll.returns.sources import position_of
+from plimsoll.returns.sources_flow import with_flow
 
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
@@ -26,7 +27,9 @@ _EXAMPLES = 5
 _NAMES = ("exposure_id", "deposit_id", "account", "item_id")
 
 
-def find_gaps(result: Result, module: str, dictionary: Dictionary | None = None) -> tuple[Gap, ...]:
+def find_gaps(
+    result: Result, module: str, dictionary: Dictionary | None = None, *, earlier: Result | None = None
+) -> tuple[Gap, ...]:
     """Return what the book behind a result lacks of what a module's templates need.
 
     Parameters
@@ -37,6 +40,8 @@ def find_gaps(result: Result, module: str, dictionary: Dictionary | None = None)
         The module's code, such as `finrep9`.
     dictionary
         The supervisor's dictionary; the built one when omitted.
+    earlier
+        The position of the quarter before, if `fill` is given it.
 
     Returns
     -------
@@ -46,7 +51,8 @@ def find_gaps(result: Result, module: str, dictionary: Dictionary | None = None)
     """
     described = (dictionary or open_dictionary()).module(module, on=result.book.reference_date)
     definitions = read_definitions(described.code, described.version)
-    return tuple(_gaps(definitions, position_of(result, definitions.plan.sources)))
+    position = with_flow(position_of(result, definitions.plan.sources), result, earlier)
+    return tuple(_gaps(definitions, position))
 
 
 def check_inputs(definitions: Definitions, position: Position) -> None:

@@ -14,7 +14,7 @@ from plimsoll.units import cents
 if TYPE_CHECKING:
     from plimsoll.simulation import Result
 
-__all__ = ["named_countries", "with_geography"]
+__all__ = ["named_countries", "quarter_before", "with_geography"]
 
 _QUARTER_MONTHS = 3
 _USER_ASSIGNED = "AA|Q[M-Z]|X[A-JL-Z]|ZZ"  # of ISO 3166-1; XK is Kosovo wherever it is used
@@ -43,7 +43,7 @@ def with_geography(lines: pd.DataFrame, result: Result) -> pd.DataFrame:
     lines["reporting_country"] = named.where(lines["geography"])
     book = result.book.tables["exposures"].set_index("exposure_id")
     since = book["default_date"].reindex(lines["exposure_id"]).to_numpy("datetime64[D]")
-    begin = np.datetime64(_quarter_before(result.book.reference_date))
+    begin = np.datetime64(quarter_before(result.book.reference_date))
     lines["new_default"] = lines["defaulted"].to_numpy(np.bool_) & ~np.isnat(since) & (since > begin)
     first = ~lines["exposure_id"].duplicated().to_numpy(np.bool_)
     written = book["written_off"].reindex(lines["exposure_id"]).fillna(0.0).to_numpy(np.float64)
@@ -66,7 +66,7 @@ def _owed(lines: pd.DataFrame, abroad: NDArray[np.bool_], result: Result) -> boo
     return total > 0 and int(original[counted & abroad].sum()) >= share * total
 
 
-def _quarter_before(day: datetime.date) -> datetime.date:
+def quarter_before(day: datetime.date) -> datetime.date:
     """Return the last day of the quarter before a reference date."""
     first = (day.month - 1) // _QUARTER_MONTHS * _QUARTER_MONTHS + 1
     return datetime.date(day.year, first, 1) - datetime.timedelta(days=1)

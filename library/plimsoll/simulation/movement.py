@@ -73,6 +73,11 @@ class Movement:
     before: Result
     after: Result
     _by_step: Mapping[int, pd.DataFrame] = field(repr=False, default_factory=dict)
+    _rated_by_step: Mapping[int, pd.DataFrame] = field(repr=False, default_factory=dict)
+
+    def rated_exposures(self, row: int) -> pd.DataFrame:
+        """Return the same as `exposures`, of the amounts by internal ratings alone."""
+        return self._rated_by_step[row].copy()
 
     def exposures(self, row: int) -> pd.DataFrame:
         """Return what a step did to each exposure's credit risk, largest change first.
@@ -129,7 +134,8 @@ def explain_movement(before: Result, after: Result, *, progress: Progress | None
     walk.arrive(after)
     if progress:
         progress("done", len(stages), len(stages))
-    return Movement(pd.DataFrame(walk.rows), before, after, MappingProxyType(dict(enumerate(walk.changes))))
+    changes, rated = (MappingProxyType(dict(enumerate(held))) for held in (walk.changes, walk.rated))
+    return Movement(pd.DataFrame(walk.rows), before, after, changes, rated)
 
 
 def _check_same_line(first: Book, second: Book) -> None:
@@ -149,6 +155,7 @@ class _Walk:
         self.carried: list[str] = []
         self.rows = [_row(_START, "", start, start)]
         self.changes = [_exposure_changes(start, start)]
+        self.rated = [_exposure_changes(start, start, rated=True)]
 
     def take(self, name: str, detail: str, inputs: Callable[[], _Inputs]) -> None:
         try:
@@ -168,6 +175,7 @@ class _Walk:
     def _reach(self, name: str, detail: str, reached: Result) -> None:
         self.rows.append(_row(name, detail, self.at, reached))
         self.changes.append(_exposure_changes(self.at, reached))
+        self.rated.append(_exposure_changes(self.at, reached, rated=True))
         self.at, self.carried = reached, []
 
 
@@ -245,11 +253,11 @@ def _row(name: str, detail: str, at: Result, reached: Result) -> dict[str, objec
     return {"step": name, "detail": detail, **new, **changes}
 
 
-def _exposure_changes(at: Result, reached: Result) -> pd.DataFrame:
+def _exposure_changes(at: Result, reached: Result, *, rated: bool = False) -> pd.DataFrame:
     if at is reached:
         old = new = pd.Series(dtype=np.int64)
     else:
-        old, new = _by_exposure(at), _by_exposure(reached)
+        old, new = _by_exposure(at, rated), _by_exposure(reached, rated)
     both = pd.DataFrame({"before": old, "after": new}).fillna(0)
     changed = both.loc[both["before"] != both["after"]]
     changed = changed.assign(change=changed["after"] - changed["before"])
@@ -257,8 +265,10 @@ def _exposure_changes(at: Result, reached: Result) -> pd.DataFrame:
     return changed.loc[order].div(_CENTS).rename_axis("exposure_id").reset_index()
 
 
-def _by_exposure(result: Result) -> pd.Series:
-    lines = result.lines
+def _by_exposure(result: Result, rated: bool) -> pd.Series:
+    lines = result.lines[["exposure_id", "rwa", "approach"]]
+    if rated:
+        lines = lines[lines["approach"] != "standardised"]
     return (
         pd.Series(cents(lines["rwa"].to_numpy(np.float64)), index=lines["exposure_id"]).groupby(level=0).sum()
     )
