@@ -74,7 +74,7 @@ class Reproduction:
         return f"the first step that differs is {first.name} ({after} more after it){since}"
 
 
-def reproduce(  # two things to say, and four that a caller may leave unsaid
+def reproduce(  # noqa: PLR0913  # two things to say, and five that a caller may leave unsaid
     saved: Return | Path | str,
     book: Book | Path | str,
     *,

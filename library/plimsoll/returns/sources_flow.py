@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from plimsoll.errors import ReturnError
 from plimsoll.returns.position import Position
@@ -73,26 +74,25 @@ def _moved(movement: Movement) -> pd.DataFrame:
     regraded = _regraded(movement)
     for place, step in enumerate(movement.steps["step"]):
         changed = movement.rated_exposures(place)
-        cause = pd.Series(_CAUSES.get(step, "other"), index=changed.index)
-        if step == _PARAMETERS and not movement.steps["detail"][place]:
-            quality = changed["exposure_id"].isin(regraded)
-            cause = pd.Series(np.where(quality, "asset_quality", "model_updates"), index=changed.index)
-        elif movement.steps["detail"][place] and step != "scenario":
-            cause = pd.Series("other", index=changed.index)
+        together = bool(movement.steps["detail"][place])  # weighed with another step, or a scenario's shock
+        cause = np.full(len(changed), "other" if together else _CAUSES.get(step, "other"), dtype=object)
+        if step == _PARAMETERS and not together:
+            quality = changed["exposure_id"].isin(regraded).to_numpy(np.bool_)
+            cause = np.where(quality, "asset_quality", "model_updates").astype(object)
         parts.append(_rows(changed["exposure_id"], cause, step, changed["change"]))
     return pd.concat(parts, ignore_index=True)
 
 
 def _standing(result: Result, cause: str) -> pd.DataFrame:
     rated = result.lines[result.lines["approach"] != "standardised"]
-    return _rows(rated["exposure_id"], pd.Series(cause, index=rated.index), "", rated["rwa"])
+    return _rows(rated["exposure_id"], np.full(len(rated), cause, dtype=object), "", rated["rwa"])
 
 
-def _rows(exposures: pd.Series, cause: pd.Series, step: str, amounts: pd.Series) -> pd.DataFrame:
+def _rows(exposures: pd.Series, cause: NDArray[np.object_], step: str, amounts: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "exposure_id": exposures.astype("str").to_numpy(),
-            "cause": cause.astype("str").to_numpy(),
+            "cause": cause,
             "step": np.full(len(exposures), step, dtype=object),
             "amount": amounts.to_numpy(np.float64),
         }

@@ -12,7 +12,8 @@ import pytest
 from plimsoll.data import Book, sample_book
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
-from plimsoll.returns import Return, attribute, explain, fill, find_gaps, package, reproduce
+from plimsoll.reproduction import reproduce
+from plimsoll.returns import Return, attribute, explain, fill, find_gaps, package
 from plimsoll.returns.verdict import validate
 from plimsoll.simulation import Result, explain_movement, simulate
 
