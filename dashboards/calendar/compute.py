@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboards.calendar.filings import Filing, Sources, list_filings
+from dashboards.theme.books import KeptBook, list_books
 from dashboards.theme.people import name_people
 from harbour import Connection
 from harbour.errors import BadParameters
@@ -55,6 +56,8 @@ class Board:
     may_manage: bool
     preferences: Preferences
     templates: tuple[Template, ...] = field(default=(), compare=False)
+    books: tuple[KeptBook, ...] = field(default=(), compare=False)
+    """What a report can be made of, besides what its maker types."""
 
     def runs_on(self, day: datetime.date) -> list[Schedule]:
         """Return the schedules whose next run is on a day, in UTC as all moments here."""
@@ -107,6 +110,7 @@ def read_board(connection: Connection) -> Board:
         may_manage=bool(MANAGERS & set(me.roles)),
         preferences=connection.notices.preferences(),
         templates=templates,
+        books=list_books(connection) if "analyst" in me.roles else (),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from dashboards.theme.books import BOOK, list_books
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.execution.books import open_packed, open_sample
@@ -36,6 +37,8 @@ __all__ = [
 OWN_RUNS = 50
 KEPT_BOOKS, KEPT_RESULTS = 4, 24
 SIMULATION = "simulation"
+REPORT_OF_A_BOOK = "corep_own_funds"
+"""The return made of a book on which nothing was run yet."""
 
 
 class NoBook(Exception):  # a state of the page, told in words
@@ -51,6 +54,8 @@ class Source:
     template: str
     parameters: Mapping[str, Any]
     summary: Summary
+    kept: bool = False
+    """Whether it is a book of the organisation's shelf, and no run on one."""
 
     @property
     def book(self) -> str:
@@ -124,9 +129,12 @@ def read_shelf(connection: Connection) -> Shelf:
         found[run.id] = Source(run.id, True, run.template, run.parameters, read_summary(publication.summary))
     makes_runs = "analyst" in me.roles
     for run in connection.runs.list(limit=OWN_RUNS) if makes_runs else ():
-        if run.maker == me.name and run.state == "succeeded" and run.template != SIMULATION:
+        if run.maker == me.name and run.state == "succeeded" and run.template not in (SIMULATION, BOOK):
             source = Source(run.id, False, run.template, run.parameters, read_summary(run.summary))
             found.setdefault(run.id, source)
+    for kept in list_books(connection):
+        summary = read_summary(kept.report)
+        found[kept.id] = Source(kept.id, False, REPORT_OF_A_BOOK, kept.parameters, summary, kept=True)
     sources = (source for source in found.values() if source.summary.present)
     ordered = sorted(sources, key=lambda source: (source.approved, source.run_id), reverse=True)
     return Shelf(me.organisation_name, tuple(ordered), makes_runs)
@@ -153,7 +161,7 @@ def open_position(connection: Connection, source: Source) -> Position:
         The run read its book from a folder of its maker's own.
     """
     run = connection.runs.get(source.run_id)
-    asked = Source(run.id, source.approved, run.template, run.parameters, source.summary)
+    asked = replace(source, parameters=run.parameters)
     entity, date = str(run.parameters.get("entity", "")), str(run.parameters["reference_date"])
     artefact = find_artefact(asked.book)
     if artefact:

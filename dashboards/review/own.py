@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboards.theme.books import BOOK
 from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.artefacts import Run
@@ -13,7 +14,7 @@ from harbour.submissions import Submission
 
 __all__ = ["OwnDetail", "OwnRun", "hand_in", "list_own", "read_own"]
 
-NO_REPORTS = frozenset({"simulation", "configuration", "dashboard"})
+NO_REPORTS = frozenset({"simulation", "configuration", "dashboard", BOOK})
 """Templates of what is kept in a workspace and never filed from here."""
 READ, SHOWN = 50, 8
 

@@ -17,7 +17,7 @@ from dashboards.theme.words import words
 __all__ = ["REFRESH_SECONDS", "Room", "Viewer", "build_page"]
 
 HERE = Path(__file__).parent
-ROOMS = ("cockpit", "explorer", "returns", "review", "calendar", "voila")
+ROOMS = ("cockpit", "explorer", "returns", "review", "calendar", "imports", "voila")
 REFRESH_SECONDS = 15
 BELL = "bell"
 

@@ -60,7 +60,26 @@ export function render({ model, el }) {
     const button = event.target.closest("[data-act]:not(select, input)")
     if (button && body.contains(button)) press(button)
   })
+  // Files are offered by name and size; their pieces are sent one by one, as the server asks for them.
+  let chosen = []
+  const offer = (input) => {
+    chosen = [...input.files]
+    const files = JSON.stringify(chosen.map((file) => [file.name, file.size]))
+    if (chosen.length) model.send_msg({ act: input.dataset.offer, id: "", fields: { ...drafts().fields, files } })
+  }
+  const send = ({ wanted, position, size }) => {
+    const reader = new FileReader()
+    const part = chosen[wanted]?.slice(position, position + size)
+    reader.onloadend = () => {
+      const piece = reader.error || !part ? "" : reader.result.slice(reader.result.indexOf(",") + 1)
+      model.send_msg({ piece, file: wanted, position })
+    }
+    reader.readAsDataURL(part ?? new Blob([]))
+  }
+
   body.addEventListener("change", (event) => {
+    const files = event.target.closest("input[data-offer]")
+    if (files) offer(files)
     const chooser = event.target.closest("select[data-act]")
     if (chooser) model.send_msg({ act: chooser.dataset.act, id: chooser.value, fields: drafts().fields })
   })
@@ -106,7 +125,10 @@ export function render({ model, el }) {
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
   }
-  model.on("msg:custom", (event) => event.data?.file && keep(event.data))
+  model.on("msg:custom", (event) => {
+    if (event.data?.content !== undefined) keep(event.data)
+    else if (event.data?.wanted !== undefined) send(event.data)
+  })
   document.addEventListener("keydown", keys)
   model.on("tick", paint)
   model.on("remove", () => document.removeEventListener("keydown", keys))

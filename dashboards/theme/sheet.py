@@ -23,7 +23,9 @@ from dashboards.theme.gauge import Mark, gauge_svg
 from dashboards.theme.tokens import rooms_css
 from dashboards.theme.words import Words
 
-__all__ = ["Press", "Sheet", "draw"]
+__all__ = ["PIECE", "Piece", "Press", "Sheet", "draw"]
+
+PIECE = 1 << 20  # bytes of a file that a browser sends at once
 
 LONGEST_ID = 240  # a row of an open table is named by all its keys
 LONGEST_FIELD = 10_000  # characters kept of anything a browser sends
@@ -51,6 +53,28 @@ class Press:
         )
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a file that the person chose: number of the file, first byte, content."""
+
+    file: int
+    position: int
+    content: bytes
+
+    @classmethod
+    def read(cls, message: object) -> Piece | None:
+        """Return the piece in a browser's message; None for anything else."""
+        if not isinstance(message, dict) or not isinstance(message.get("piece"), str):
+            return None
+        file, position = message.get("file"), message.get("position")
+        if not isinstance(file, int) or not isinstance(position, int) or len(message["piece"]) > 2 * PIECE:
+            return None
+        try:
+            return cls(file, position, base64.b64decode(message["piece"], validate=True))
+        except ValueError:
+            return None
+
+
 class Sheet(pn.custom.JSComponent):
     """A part of a page that repaints itself when its HTML is set."""
 
@@ -62,9 +86,14 @@ class Sheet(pn.custom.JSComponent):
     _esm = Path(__file__).parent / "sheet.js"
     _stylesheets = [rooms_css()]  # noqa: RUF012  # panel reads it as declared on the class
 
-    def __init__(self, on_press: Callable[[Press], Coroutine[Any, Any, None]]) -> None:
+    def __init__(
+        self,
+        on_press: Callable[[Press], Coroutine[Any, Any, None]],
+        on_piece: Callable[[Piece], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
+        """`on_piece` is given the pieces of files that the room asks for by `want`."""
         super().__init__(sizing_mode="stretch_width", margin=0)  # type: ignore[no-untyped-call]  # panel's own
-        self._on_press = on_press
+        self._on_press, self._on_piece = on_press, on_piece
 
     def paint(self, html: str) -> None:
         """Show the HTML, even when it is what is shown already (a pressed button must wake up again)."""
@@ -74,10 +103,16 @@ class Sheet(pn.custom.JSComponent):
         """Give the person's browser a file to keep."""
         self._send_msg({"file": name, "content": base64.b64encode(content).decode()})  # type: ignore[no-untyped-call]  # panel's own
 
+    def want(self, file: int, position: int) -> None:
+        """Ask the person's browser for the next piece of a file that was chosen."""
+        self._send_msg({"wanted": file, "position": position, "size": PIECE})  # type: ignore[no-untyped-call]  # panel's own
+
     def _handle_msg(self, data: object) -> None:
-        press = Press.read(data)
+        press, piece = Press.read(data), Piece.read(data)
         if press is not None:
             pn.state.execute(functools.partial(self._on_press, press))
+        elif piece is not None and self._on_piece is not None:
+            pn.state.execute(functools.partial(self._on_piece, piece))
 
 
 def _environment(folder: Path) -> jinja2.Environment:

@@ -15,7 +15,18 @@ __all__ = ["PORT_NAMES", "REPOSITORY", "ROOMS", "Settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS_FILE = "settings.toml"
-ROOMS = ("review", "cockpit", "returns", "explorer", "home", "calendar", "voila", "admin", "health")
+ROOMS = (
+    "review",
+    "cockpit",
+    "returns",
+    "explorer",
+    "home",
+    "calendar",
+    "voila",
+    "imports",
+    "admin",
+    "health",
+)
 """The dashboards: each a process, a service of the Hub, a port and a token of its own."""
 
 PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS)

@@ -138,6 +138,10 @@ class Runs:
         """Return the versions of a name, newest first."""
         return tuple(_run(row) for row in self._session.rows("versions", name=name))
 
+    def made_with(self, template: str, *, limit: int = 200) -> tuple[Run, ...]:
+        """Return what succeeded with a template, newest first."""
+        return tuple(_run(row) for row in self._session.rows("made_with", template=template, limit=limit))
+
     def _result(self, record: RunRecord) -> str:
         store = Artefacts(self._session)
         return json_text(

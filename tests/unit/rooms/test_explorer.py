@@ -63,7 +63,9 @@ class Person:
 
     @property
     def runs(self) -> Any:
-        return SimpleNamespace(get=self._run, list=lambda limit: [], request=self._request)
+        return SimpleNamespace(
+            get=self._run, list=lambda limit: [], made_with=lambda _: (), request=self._request
+        )
 
     @property
     def workspace(self) -> Any:

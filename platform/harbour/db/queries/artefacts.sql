@@ -41,6 +41,15 @@ SELECT r.id, r.name, r.version, r.template, r.parameters, r.state, m.name AS mak
 FROM harbour.runs r JOIN harbour.members m ON m.id = r.maker_id
 WHERE r.name = :name ORDER BY r.version DESC
 
+-- made_with --
+SELECT r.id, r.name, r.version, r.template, r.parameters, r.state, m.name AS maker, r.executed_by, r.digests,
+       harbour.digest_seen(r.id) AS digest, r.summary, r.error_cell, r.error_message,
+       r.created_at, r.started_at, r.finished_at,
+       (SELECT coalesce(jsonb_object_agg(a.name, a.sha256), '{}') FROM harbour.run_artefacts a WHERE a.run_id = r.id)
+           AS artefacts
+FROM harbour.runs r JOIN harbour.members m ON m.id = r.maker_id
+WHERE r.template = :template AND r.state = 'succeeded' ORDER BY r.id DESC LIMIT :limit
+
 -- claim_run --
 SELECT run_id, member, organisation, name, template, parameters FROM harbour.claim_run(:run)
 
