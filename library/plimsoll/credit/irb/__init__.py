@@ -6,6 +6,7 @@ Not built: purchased receivables and dilution risk (Article 157), the basket of 
 (Articles 235a to 236a), volatility adjustments of financial collateral (Articles 224 to 227), units in funds.
 """
 
+from plimsoll.credit.irb.backtesting import binomial_test, discrimination, jeffreys_test, stability_index
 from plimsoll.credit.irb.classes import CLASSES, COLLATERAL, RETAIL
 from plimsoll.credit.irb.correlations import correlation
 from plimsoll.credit.irb.floors import floored_ccf, floored_lgd, floored_pd, lgd_floor
@@ -21,8 +22,10 @@ __all__ = [
     "COLLATERAL",
     "RETAIL",
     "Cover",
+    "binomial_test",
     "cash_flow_maturity",
     "correlation",
+    "discrimination",
     "effective_lgd",
     "effective_maturity",
     "expected_loss",
@@ -30,6 +33,7 @@ __all__ = [
     "floored_lgd",
     "floored_pd",
     "foundation_maturity",
+    "jeffreys_test",
     "lgd_floor",
     "maturity_adjustment",
     "risk_weight",
@@ -37,6 +41,7 @@ __all__ = [
     "shortfall",
     "slotting_expected_loss",
     "slotting_weight",
+    "stability_index",
     "supervisory_lgd",
     "weigh_internal",
 ]
