@@ -125,9 +125,9 @@ export function render({ model, el }) {
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
   }
-  model.on("msg:custom", (event) => {
-    if (event.data?.content !== undefined) keep(event.data)
-    else if (event.data?.wanted !== undefined) send(event.data)
+  model.on("msg:custom", (sent) => {
+    if (sent.content !== undefined) keep(sent)
+    else if (sent.wanted !== undefined) send(sent)
   })
   document.addEventListener("keydown", keys)
   model.on("tick", paint)
