@@ -22,7 +22,7 @@ from harbour.settings import Settings
 __all__ = ["Disk", "Health", "Machine", "read_health", "read_machine", "settings_of"]
 
 LEAST_FREE = 2 * 2**30
-"""Bytes that `harbour doctor` asks for."""
+"""Bytes that `harbour doctor` asks for, unless `least_free_gb` is set."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from harbour.workspace import Workspace
 __all__ = ["Connection", "Submissions", "connect"]
 
 
-def connect(dsn: str | None = None, *, member: str | None = None) -> Connection:
+def connect(dsn: str | None = None, *, member: str | None = None, request: str = "") -> Connection:
     """Connect to the platform's database.
 
     Parameters
@@ -33,11 +33,13 @@ def connect(dsn: str | None = None, *, member: str | None = None) -> Connection:
         sets in a notebook. The password is in the file that PGPASSFILE names.
     member : str, optional
         For trusted services only: the member (`port-amelie`) to act for.
+    request : str
+        Id of the request it is for, as in the services' logs; the server's log and a run asked for carry it too.
     """
     dsn = dsn or os.environ.get("PLIMSOLL_DSN")
     if not dsn:
         raise SettingsError("There is no database to connect to: set PLIMSOLL_DSN, or start from the Hub.")
-    return Connection(Session(dsn, role=None if member is None else names.role_of(member)))
+    return Connection(Session(dsn, role=None if member is None else names.role_of(member), request=request))
 
 
 class Submissions:

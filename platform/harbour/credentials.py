@@ -17,6 +17,7 @@ SECRET_NAMES = (
     "proxy_token",
     *(f"{room}_token" for room in ROOMS),
     "culler_token",
+    "metrics_token",
     "postgres_password",
     "harbour_admin_password",
     "harbour_dashboards_password",

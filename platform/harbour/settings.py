@@ -29,7 +29,7 @@ ROOMS = (
 )
 """The dashboards: each a process, a service of the Hub, a port and a token of its own."""
 
-PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS)
+PORT_NAMES = ("proxy", "proxy_api", "hub", "postgres", *ROOMS, "worker")
 """The ports in order from `Settings.port` on: one number moves the whole installation."""
 
 DEFAULTS: dict[str, str | int] = {
@@ -40,6 +40,9 @@ DEFAULTS: dict[str, str | int] = {
     "large_memory_mb": 16384,
     "large_cpus": 8,
     "idle_minutes": 60,
+    "least_free_gb": 2,
+    "anchor_minutes": 15,
+    "backup_days": 8,
     "warm_kernels": 1,
     "public_address": "",
     "mail_server": "",
@@ -63,6 +66,12 @@ class Settings:
     """Of the larger server an analyst may choose."""
     large_cpus: int = 8
     idle_minutes: int = 60
+    least_free_gb: int = 2
+    """Free space below which `harbour doctor` complains."""
+    anchor_minutes: int = 15
+    """How long events of the audit log may stay without an anchor before it complains."""
+    backup_days: int = 8
+    """How old the last backup, and the last check of the whole audit log, may be before it complains."""
     warm_kernels: int = 1
     """Kernels that wait for a report with everything imported; each holds some 300 MB. 0: none."""
     public_address: str = ""

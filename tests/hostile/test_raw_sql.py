@@ -215,6 +215,7 @@ FOR_WORKER_ONLY = {
     "take the letters": "SELECT * FROM harbour.claim_deliveries()",
     "lose the letters": "SELECT harbour.note_deliveries('{1}', NULL)",
     "learn who cancelled": "SELECT harbour.cancelled_by(1)",
+    "count every bank's work": "SELECT * FROM harbour.gauges()",
 }  # fmt: skip
 FOR_ADMIN_ONLY = {
     "lift the quota": "SELECT harbour.set_quota('port', NULL, NULL, NULL, NULL)",

@@ -22,7 +22,10 @@ from harbour.errors import DatabaseError
 
 __all__ = ["Link"]
 
-BECOME = b"SELECT set_config('harbour.looking_at', $1, true), set_config('role', $2, true)"
+BECOME = (
+    b"SELECT set_config('application_name', $1, true), set_config('harbour.looking_at', $2, true), "
+    b"set_config('role', $3, true)"
+)
 
 
 @dataclass
@@ -33,7 +36,9 @@ class Link:
     rested_from: float = 0.0
     _prepared: set[bytes] = field(default_factory=set)
 
-    def call(self, role: str, looking_at: str, function: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def call(
+        self, role: str, looking_at: str, function: str, values: Mapping[str, Any], name: str = "harbour"
+    ) -> dict[str, Any]:
         """Call a function of the schema `harbour` as a role, and return the one row it answers.
 
         Parameters
@@ -46,6 +51,8 @@ class Link:
             Its name, checked by the caller.
         values : mapping
             Its arguments, in its order; they travel apart from the statement.
+        name : str
+            What the server's log calls the transaction.
 
         Raises
         ------
@@ -53,7 +60,7 @@ class Link:
             When the server refuses; nothing of the message was done.
         """
         shaper = Transformer(self.connection)
-        become: list[Buffer | None] = [looking_at.encode(), role.encode()]
+        become: list[Buffer | None] = [part.encode() for part in (name, looking_at, role)]
         given = shaper.dump_sequence(list(values.values()), [PyFormat.TEXT] * len(values))
         places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
         statement = f"SELECT * FROM harbour.{function}({places})".encode()  # noqa: S608  # a name, checked by the caller

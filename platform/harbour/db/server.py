@@ -127,6 +127,8 @@ def command(folder: Path, *, port: int) -> list[str]:
         "max_connections": "300",
         "log_statement": "none",  # statements can carry a bank's figures
         "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",  # details quote rows
+        "log_line_prefix": "%m [%p] %u@%d %a ",  # %a: harbour/<request id>
         "timezone": "UTC",
     }
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

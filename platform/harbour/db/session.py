@@ -32,6 +32,10 @@ __all__ = ["Session", "json_text", "open_engine", "shared_engine"]
 
 ACTING = min(8, (os.cpu_count() or 1) + 1)
 """Connections by which a service acts, one more than there are processors: see `harbour.db.lanes`."""
+BECOME = """
+SELECT set_config('application_name', :name, true), set_config('harbour.looking_at', :there, true),
+       set_config('role', :role, true)
+"""
 
 
 def open_engine(dsn: str) -> Engine:
@@ -88,23 +92,29 @@ def json_text(value: object) -> str:
 class Session:
     """One person's way into the database."""
 
-    def __init__(self, dsn: str, *, role: str | None = None, looking_at: str = "") -> None:
+    def __init__(
+        self, dsn: str, *, role: str | None = None, looking_at: str = "", request: str = ""
+    ) -> None:
         self.role = role
+        self.request = request
         self.looking_at = looking_at
         self._dsn = dsn
         self._engine = open_engine(dsn) if role is None else shared_engine(dsn)
+
+    @property
+    def _name(self) -> str:
+        """What the server's log calls it: with the request's id, by which a line there meets the rooms' lines."""
+        return f"harbour/{self.request}" if self.request else "harbour"
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Open one transaction as the member; database errors become ours, with a sentence for the user."""
         try:
             with self._engine.begin() as connection:
-                if self.role is not None or self.looking_at:
+                if self.role is not None or self.looking_at or self.request:
                     connection.execute(
-                        text(
-                            "SELECT set_config('harbour.looking_at', :there, true), set_config('role', :role, true)"
-                        ),
-                        {"there": self.looking_at, "role": self.role or "none"},
+                        text(BECOME),
+                        {"name": self._name, "there": self.looking_at, "role": self.role or "none"},
                     )
                 yield connection
         except (DBAPIError, OperationalError) as error:
@@ -140,7 +150,7 @@ class Session:
         """Become the member and call, in one message: see `harbour.db.calls`."""
         try:
             with self._link() as link:
-                return link.call(self.role or "none", self.looking_at, function, values)
+                return link.call(self.role or "none", self.looking_at, function, values, self._name)
         except psycopg.Error as error:
             raise translated(error) from error
 
@@ -156,7 +166,7 @@ class Session:
 
     def look_at(self, organisation: str) -> Session:
         """Return a way in for the same person that sees an organisation below his own; the database decides what."""
-        return Session(self._dsn, role=self.role, looking_at=organisation)
+        return Session(self._dsn, role=self.role, looking_at=organisation, request=self.request)
 
     def listen(self, channel: str) -> psycopg.Connection:
         """Return a connection of its own that listens on a channel; the caller closes it.

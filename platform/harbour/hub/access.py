@@ -105,6 +105,12 @@ def load_roles(rooms: Sequence[str]) -> list[dict[str, Any]]:
             "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
             "services": ["culler"],
         },
+        {
+            "name": "metrics",
+            "description": "Reads the Hub's figures for Prometheus",
+            "scopes": ["read:metrics"],
+            "services": ["metrics"],
+        },
     ]
 
 

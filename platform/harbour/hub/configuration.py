@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyterhub.metrics import prometheus_log_method
+
 from harbour.credentials import read_secret
 from harbour.hub.access import load_roles, next_room
 from harbour.hub.authenticator import HarbourAuthenticator
@@ -15,6 +17,7 @@ from harbour.hub.spawner import MemberSpawner
 from harbour.hub.words import french, room_names
 from harbour.identity.directory import Directory, load_directory
 from harbour.settings import REPOSITORY, ROOMS, Settings
+from harbour.telemetry import log_request
 
 __all__ = ["configure"]
 
@@ -33,6 +36,7 @@ def configure(c: Any, settings: Settings) -> None:  # noqa: ANN401  # traitlets'
     set_servers(c)
     set_rooms(c, settings)
     set_looks(c, settings)
+    set_logs(c)
 
 
 def set_address(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
@@ -107,7 +111,10 @@ def set_servers(c: Any) -> None:  # noqa: ANN401  # as above
 def set_rooms(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
     """Register the rooms and the culler as services that run outside the Hub; say who may open what."""
     rooms = [_room(settings, name) for name in ROOMS]
-    c.JupyterHub.services = [*rooms, {"name": "culler", "api_token": read_secret(settings, "culler_token")}]
+    others = [
+        {"name": name, "api_token": read_secret(settings, f"{name}_token")} for name in ("culler", "metrics")
+    ]
+    c.JupyterHub.services = [*rooms, *others]
     c.JupyterHub.load_roles = load_roles(ROOMS)
     c.JupyterHub.default_url = next_room
 
@@ -135,3 +142,16 @@ def set_looks(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
     }
     if MARK.is_file():
         c.JupyterHub.logo_file = str(MARK)
+
+
+def set_logs(c: Any) -> None:  # noqa: ANN401  # as above
+    """Write lines as the other services do: JSON, a request's id, no query; the Hub counts requests itself."""
+    formatter = {"()": "harbour.telemetry.json_formatter", "service": "hub"}
+    c.JupyterHub.logging_config = {"formatters": {"console": formatter}}
+    c.JupyterHub.authenticate_prometheus = True
+    c.JupyterHub.tornado_settings = {"log_function": _log_request}
+
+
+def _log_request(handler: Any) -> None:  # noqa: ANN401  # as above
+    prometheus_log_method(handler)
+    log_request(handler)

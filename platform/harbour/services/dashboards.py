@@ -7,7 +7,6 @@ person, through the guard in the database; the process itself may read nothing.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import secrets
 import sys
@@ -24,8 +23,10 @@ from tornado.httputil import HTTPServerRequest
 
 import harbour
 from harbour.errors import SettingsError
-from harbour.services.hub_auth import VIEWER_HEADER, CallbackHandler, HealthHandler, HubProvider, SignIns
+from harbour.services.answering import HealthHandler, database_fault
+from harbour.services.hub_auth import VIEWER_HEADER, CallbackHandler, HubProvider, SignIns
 from harbour.settings import REPOSITORY, ROOMS
+from harbour.telemetry import REQUEST_HEADER, MetricsHandler, log_request, start_logging
 
 __all__ = ["SessionViewer", "main", "serve"]
 
@@ -44,7 +45,9 @@ CONFIGURATION_EXIT = 78
 class Connect(Protocol):
     """How a room reaches the database as one person."""
 
-    def __call__(self, dsn: str | None = None, *, member: str | None = None) -> harbour.Connection:
+    def __call__(
+        self, dsn: str | None = None, *, member: str | None = None, request: str = ""
+    ) -> harbour.Connection:
         """Return a connection that acts as the member."""
 
 
@@ -57,10 +60,12 @@ class SessionViewer:
     session_id: str
     sign_ins: SignIns
     connector: Connect
+    request: str = ""
+    """Id of the request that opened the page, in every log."""
 
     def connect(self) -> harbour.Connection:
         """Return a connection that acts as this person."""
-        return self.connector(member=self.name)
+        return self.connector(member=self.name, request=self.request)
 
     async def is_signed_in(self) -> bool:
         """Ask the Hub whether the sign-in of this page still holds."""
@@ -91,8 +96,9 @@ def _page(room: str, sign_ins: SignIns, connector: Connect, base_url: str) -> Ca
 
     def page() -> pn.Template:
         context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # set inside a session
-        name = context.request.headers[VIEWER_HEADER]
-        viewer = SessionViewer(name, _language(context.request), context.id, sign_ins, connector)
+        headers = context.request.headers
+        name, request = headers[VIEWER_HEADER], headers.get(REQUEST_HEADER, "")
+        viewer = SessionViewer(name, _language(context.request), context.id, sign_ins, connector, request)
         pn.state.on_session_destroyed(lambda ended: sign_ins.forget(ended.id))
         made: pn.Template = build(viewer, base_url)
         return made
@@ -124,10 +130,15 @@ def serve(room: str, environment: Mapping[str, str], connector: Connect) -> Serv
         prefix=prefix,
         use_index=False,
         auth_provider=HubProvider(auth, prefix, sign_ins, secret),
-        extra_patterns=[("/oauth_callback", CallbackHandler), ("/health", HealthHandler)],
+        extra_patterns=[
+            ("/oauth_callback", CallbackHandler),
+            ("/health", HealthHandler, {"find_fault": database_fault(environment["PLIMSOLL_DSN"])}),
+            ("/metrics", MetricsHandler, {"token": environment.get("PLIMSOLL_METRICS_TOKEN", "")}),
+        ],
+        log_function=log_request,
         # The provider compares each websocket's origin with the host it was sent to.
         allow_websocket_origin=["*"],
-        include_headers=[VIEWER_HEADER, "Accept-Language"],
+        include_headers=[VIEWER_HEADER, REQUEST_HEADER, "Accept-Language"],
         include_cookies=[],
         secret_key=secret,
         sign_sessions=True,
@@ -143,8 +154,7 @@ def serve(room: str, environment: Mapping[str, str], connector: Connect) -> Serv
 
 def main(arguments: list[str]) -> int:
     """Run one room until it is stopped; 78 when its settings do not allow it to start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("bokeh").setLevel(logging.WARNING)
+    start_logging(arguments[0] if arguments else "room")
     try:
         server = serve(arguments[0] if arguments else "", os.environ, harbour.connect)
     except SettingsError as error:

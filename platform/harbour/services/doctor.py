@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from harbour.db import Session
+from harbour.db import Session, read_anchors
 from harbour.errors import HarbourError
 from harbour.limits import can_limit_memory
 from harbour.notifications import standing_of
 from harbour.services.database import as_login
 from harbour.services.folders import isolation_warning
-from harbour.services.health import CHECKS
+from harbour.services.health import find_fault
 from harbour.services.ports import find_taken
+from harbour.services.programs import PROGRAMS
 from harbour.services.supervision import is_running
 from harbour.settings import Settings
 from plimsoll.dictionary import open_dictionary
@@ -24,7 +28,11 @@ from plimsoll.errors import DictionaryError
 
 __all__ = ["Finding", "examine"]
 
-LEAST_FREE = 2 * 2**30
+NOTES = (
+    ("last_backup.json", "backup", "taken", "backup --out <folder>"),
+    ("last_verification.json", "audit check", "at", "audit verify"),
+)
+"""What the command line noted: file, subject, its moment, and what makes a new one."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ def examine(settings: Settings) -> list[Finding]:
         _dictionary,
         _services,
         _post,
+        _anchors,
+        _notes,
         _isolation,
     )
     return [finding for part in parts for finding in part(settings)]
@@ -73,7 +83,10 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", ok=False, sentence=f"no data folder at {settings.data}: run `make up`")
         return
     free = shutil.disk_usage(settings.data).free
-    yield Finding("disk", free >= LEAST_FREE, f"{free / 2**30:.1f} GiB free at {settings.data}; 2 are needed")
+    least = settings.least_free_gb
+    said = f"{free / 2**30:.1f} GiB free at {settings.data}; {least} are needed"
+    enough = free >= least * 2**30
+    yield Finding("disk", enough, said if enough else f"{said}: make room, or nothing can be kept soon")
 
 
 def _dictionary(settings: Settings) -> Iterator[Finding]:
@@ -94,12 +107,9 @@ def _services(settings: Settings) -> Iterator[Finding]:
             "services", not taken, advice if taken else "not running; the ports are free: `make up`"
         )
         return
-    for name, answers in CHECKS.items():
-        sentence = "answers"
-        ok = answers(settings)
-        if not ok:
-            sentence = f"does not answer: read {settings.logs / name}.log, then `make down` and `make up`"
-        yield Finding(name, ok, sentence)
+    for name in PROGRAMS:
+        fault = find_fault(settings, name)
+        yield Finding(name, not fault, fault or "answers")
 
 
 def _post(settings: Settings) -> Iterator[Finding]:
@@ -121,6 +131,49 @@ def _post(settings: Settings) -> Iterator[Finding]:
     if standing.given_up:
         sentence += f"; {standing.given_up} given up after three days"
     yield Finding("mail", not standing.failing and not standing.given_up, sentence)
+
+
+def _anchors(settings: Settings) -> Iterator[Finding]:
+    """Say whether what happened is anchored outside the database: what came after the last anchor is unprotected."""
+    if not is_running(settings):
+        return
+    folder = settings.data / "anchors"
+    try:
+        held = {kept.organisation: kept for kept in read_anchors(folder)}
+        with as_login(settings, "harbour_admin") as dsn:
+            heads = Session(dsn).rows("audit_heads_now")
+    except (HarbourError, OSError) as error:
+        yield Finding("anchors", ok=False, sentence=str(error))
+        return
+    behind = [
+        head for head in heads if head.organisation not in held or held[head.organisation].seq < head.seq
+    ]
+    moments = [datetime.fromisoformat(kept.at) for kept in held.values()]
+    age = datetime.now(UTC) - max(moments, default=datetime.min.replace(tzinfo=UTC))
+    stale = bool(behind) and age > timedelta(minutes=settings.anchor_minutes)
+    when = f"the last is of {max(moments):%Y-%m-%d %H:%M} UTC" if moments else "there is none"
+    advice = (
+        f"{when}, and {len(behind)} logs went on since: see the worker above, then `harbour audit anchor`"
+    )
+    yield Finding("anchors", not stale, advice if stale else when)
+
+
+def _notes(settings: Settings) -> Iterator[Finding]:
+    """Say how old the last backup and the last check of the audit log are, where there was time for one."""
+    made = settings.postgres / "PG_VERSION"
+    if not made.is_file():
+        return
+    for file, subject, key, command in NOTES:
+        path = settings.run / file
+        note = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        since = made.stat().st_mtime if note is None else datetime.fromisoformat(note[key]).timestamp()
+        days = (time.time() - since) / 86400
+        said = "none yet" if note is None else f"{days:.0f} days ago"
+        if note is not None and not note.get("whole", True):
+            yield Finding(subject, ok=False, sentence="it found the log changed: see docs/security.md")
+            continue
+        late = days > settings.backup_days
+        yield Finding(subject, not late, f"{said}: `harbour {command}`" if late or note is None else said)
 
 
 def _isolation(settings: Settings) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ class Executor:
                 own.session.call("abandon_run", run=run_id, reason=reason)
             except NotFound:
                 return
-        log.error("run %s is given up: %s", run_id, reason)
+        log.error("run %s is given up; why stands with the run", run_id)
 
     def _finish(self, maker: Connection, claimed: ClaimedRun, stop: threading.Event) -> None:
         with tempfile.TemporaryDirectory(prefix="plimsoll-run-") as scratch:

@@ -12,10 +12,10 @@ import psycopg
 from harbour.credentials import read_secret
 from harbour.errors import StartFailed
 from harbour.services.programs import database_dsn
-from harbour.services.supervision import is_dead, log_tail
+from harbour.services.supervision import is_dead, log_tail, process_of, states
 from harbour.settings import ROOMS, Settings
 
-__all__ = ["CHECKS", "HEARTBEAT_SECONDS", "OPEN_CHECKS", "wait_until_healthy"]
+__all__ = ["CHECKS", "HEARTBEAT_SECONDS", "OPEN_CHECKS", "find_fault", "wait_until_healthy"]
 
 HEARTBEAT_SECONDS = 45
 """A worker that has not shown itself for this long is not there."""
@@ -77,6 +77,35 @@ CHECKS: Mapping[str, Callable[[Settings], bool]] = {
 
 OPEN_CHECKS = ("hub", *ROOMS, "worker")
 """Those that read no secret, so that a room may ask too; the Hub is asked through the proxy."""
+
+
+def find_fault(settings: Settings, name: str) -> str:
+    """Return what is wrong with a program and what to do about it; "" when it does its work."""
+    state = states(settings).get(name, "STOPPED")
+    if state == "RUNNING" and (name not in CHECKS or CHECKS[name](settings)):
+        return ""
+    log = f"its log is {settings.logs / name}.log"
+    if state == "RUNNING":
+        return _own_word(settings, name) or (
+            f"runs and does not answer: `kill -9 {process_of(settings, name)}`, and it is started anew; {log}"
+        )
+    if state in {"STARTING", "BACKOFF"}:
+        return f"is being started again: look in a minute; {log}"
+    return f"is stopped: `make up` starts it; {log}"
+
+
+def _own_word(settings: Settings, name: str) -> str:
+    """Return what a service itself says is wrong, where it can still speak."""
+    if name not in (*ROOMS, "worker"):
+        return ""
+    path = f"/services/{name}/health" if name in ROOMS else "/health"
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.port_of(name)}{path}", timeout=3):  # ours
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def wait_until_healthy(settings: Settings, name: str, *, seconds: float = 90) -> None:

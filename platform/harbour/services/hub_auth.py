@@ -6,7 +6,6 @@ the same origin, carry such a token, and the cookie of that same person: neither
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +16,9 @@ from tornado.httputil import url_concat
 from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-__all__ = ["VIEWER_HEADER", "CallbackHandler", "HealthHandler", "HubProvider", "SignIns", "protect"]
+from harbour.telemetry import REQUEST_HEADER, request_id_of
+
+__all__ = ["VIEWER_HEADER", "CallbackHandler", "HubProvider", "SignIns", "protect"]
 
 VIEWER_HEADER = "X-Hub-User"
 FORGED = ("bokeh-token", "bokeh-session-id")  # ways to name another's session in a page's address
@@ -101,6 +102,7 @@ class HubProvider(AuthProvider):
         request = handler.request
         protect(handler)
         request.headers.pop(VIEWER_HEADER, None)  # only we say who it is
+        self._number(handler)
         if request.path == self._prefix:
             handler.redirect(f"{self._prefix}/")
             return None
@@ -119,6 +121,13 @@ class HubProvider(AuthProvider):
         request.headers[VIEWER_HEADER] = name
         return name
 
+    @staticmethod
+    def _number(handler: RequestHandler) -> None:
+        """Give the request its id: said to the visitor, and in each line from here to the run he asks for."""
+        request = request_id_of(handler.request.headers)
+        handler.request.headers[REQUEST_HEADER] = request
+        handler.set_header(REQUEST_HEADER, request)
+
     def _admit(self, handler: RequestHandler, name: str) -> bool:
         """Return whether a websocket belongs to this person's own page."""
         request = handler.request
@@ -127,9 +136,10 @@ class HubProvider(AuthProvider):
         offered = [part.strip() for part in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         if len(offered) != 2 or not check_token_signature(offered[1], secret_key=self._secret, signed=True):
             return False
-        made_for = get_token_payload(offered[1]).get("headers", {}).get(VIEWER_HEADER)
-        if made_for != name:
+        made_with = get_token_payload(offered[1]).get("headers", {})
+        if made_with.get(VIEWER_HEADER) != name:
             return False
+        request.headers[REQUEST_HEADER] = made_with.get(REQUEST_HEADER, "")  # the page's own: one id for both
         token = self._auth.get_token(handler)
         self._sign_ins.remember(get_session_id(offered[1]), str(token))
         return True
@@ -157,13 +167,3 @@ class CallbackHandler(HubOAuthCallbackHandler):  # type: ignore[misc]  # jupyter
     def set_default_headers(self) -> None:
         """Protect the answer, errors too."""
         protect(self)
-
-
-class HealthHandler(RequestHandler):
-    """Say that the process answers: no sign-in, no data."""
-
-    async def get(self) -> None:
-        """Answer once the event loop has had its turn."""
-        await asyncio.sleep(0)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish("ok\n")

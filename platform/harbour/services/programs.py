@@ -117,6 +117,7 @@ def _worker_environment(settings: Settings) -> dict[str, str]:
     return {
         "PLIMSOLL_DSN": database_dsn(settings, "harbour_worker"),
         "PLIMSOLL_HEARTBEAT": str(settings.run / "worker" / "heartbeat"),
+        "PLIMSOLL_METRICS_TOKEN": read_secret(settings, "metrics_token"),
         "PLIMSOLL_ANCHORS": str(settings.data / "anchors"),
         "PLIMSOLL_LINK_ADDRESS": settings.link_address,
         "PLIMSOLL_WARM_KERNELS": str(settings.warm_kernels),
@@ -163,6 +164,7 @@ def _room(name: str) -> Program:
             "JUPYTERHUB_CLIENT_ID": f"service-{name}",
             "JUPYTERHUB_OAUTH_CALLBACK_URL": f"/services/{name}/oauth_callback",
             "PLIMSOLL_DSN": database_dsn(settings, "harbour_dashboards"),
+            "PLIMSOLL_METRICS_TOKEN": read_secret(settings, "metrics_token"),
         }
 
     command = [sys.executable, "-m", "harbour.services.dashboards", name]

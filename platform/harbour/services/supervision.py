@@ -29,6 +29,7 @@ __all__ = [
     "is_dead",
     "is_running",
     "log_tail",
+    "process_of",
     "render_configuration",
     "start_program",
     "start_supervisor",
@@ -166,6 +167,12 @@ def start_program(settings: Settings, name: str) -> None:
 def is_dead(settings: Settings, name: str) -> bool:
     """Say whether the supervisor has given a program up."""
     return states(settings).get(name, "FATAL") in DEAD
+
+
+def process_of(settings: Settings, name: str) -> int:
+    """Return the number of a program's process; 0 when it does not run."""
+    process = _recorded(settings, name)
+    return 0 if process is None else process.pid
 
 
 def log_tail(settings: Settings, name: str, lines: int = 12) -> str:

@@ -26,6 +26,8 @@ from harbour.execution import Pool
 from harbour.notifications import Post, mail_server_of
 from harbour.scheduling import Clock
 from harbour.services.executor import Executor
+from harbour.services.figures import show
+from harbour.telemetry import bind, start_logging
 
 __all__ = ["main", "make_app"]
 
@@ -62,10 +64,11 @@ def make_app(executor: Executor) -> procrastinate.App:
     app = procrastinate.App(connector=connector)
 
     @app.task(name=TASK, queue=QUEUE, pass_context=True, retry=TryAgain())
-    async def execute_run(context: procrastinate.JobContext, run_id: int) -> None:
+    async def execute_run(context: procrastinate.JobContext, run_id: int, request: str = "") -> None:
         stop = threading.Event()
         last = context.job.attempts + 1 >= ATTEMPTS
-        work = asyncio.create_task(asyncio.to_thread(executor.execute, run_id, stop, last=last))
+        with bind(run=run_id, request=request):  # in each line of this run, the thread's too
+            work = asyncio.create_task(asyncio.to_thread(executor.execute, run_id, stop, last=last))
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -117,6 +120,7 @@ async def serve(
 ) -> None:
     """Work until asked to stop (SIGTERM, SIGINT)."""
     async with app.open_async():
+        show(dict(os.environ), executor.dsn)
         beats = [asyncio.create_task(_repeat(task, what)) for what, task in repeated.items()]
         care = asyncio.create_task(_look_after(app, executor, heartbeat))
         work = asyncio.create_task(
@@ -140,7 +144,7 @@ async def serve(
 
 def main() -> None:
     """Run the worker of this installation."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    start_logging("worker")
     dsn, heartbeat = os.environ.get("PLIMSOLL_DSN"), os.environ.get("PLIMSOLL_HEARTBEAT")
     if not dsn:
         sys.stderr.write("PLIMSOLL_DSN is not set: the worker is started by `harbour up`\n")

@@ -54,3 +54,8 @@ SELECT harbour.note_deliveries(cast(:ids AS bigint[]), :error)
 
 -- delivery_standing --
 SELECT waiting, failing, oldest, last_error, given_up FROM harbour.delivery_standing()
+
+-- gauges --
+SELECT queued, running, succeeded_lately, failed_lately, oldest_queued_seconds, mails_waiting, mails_failing,
+       members_active, submissions_in_review, database_bytes
+FROM harbour.gauges()

@@ -23,5 +23,5 @@ GRANT EXECUTE ON FUNCTION my_id(), set_schedule(bigint, jsonb, timestamptz), mov
 
 GRANT EXECUTE ON FUNCTION due_schedules(), pass_due(bigint, timestamptz, timestamptz, timestamptz, text),
     tell_late(interval), orders_of_run(bigint), cancelled_by(bigint), abandon_run(bigint, text), claim_deliveries(),
-    note_deliveries(bigint[], text), delivery_standing() TO harbour_worker;
+    note_deliveries(bigint[], text), delivery_standing(), gauges() TO harbour_worker;
 GRANT EXECUTE ON FUNCTION delivery_standing() TO harbour_admin;

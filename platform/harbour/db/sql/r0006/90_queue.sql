@@ -1,0 +1,24 @@
+-- Run as harbour_queue. A job carries the id of the request it was asked for in, as the asker's application_name has it.
+CREATE FUNCTION procrastinate.arguments_of(p_run bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_strip_nulls(jsonb_build_object('run_id', p_run,
+        'request', substring(current_setting('application_name') FROM '^harbour/([0-9a-f-]{8,36})$')))
+$$;
+REVOKE ALL ON FUNCTION procrastinate.arguments_of(bigint) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION procrastinate.defer_run(p_run bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, procrastinate, pg_temp
+AS $$
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        'runs', 'harbour.execute_run', 0, NULL, NULL, arguments_of(p_run), NULL
+    )::procrastinate_job_to_defer_v1])
+$$;
+
+CREATE OR REPLACE FUNCTION procrastinate.defer_run(p_run bigint, p_lock text, p_not_before timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, procrastinate, pg_temp
+AS $$
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        'runs', 'harbour.execute_run', 0, p_lock, NULL, arguments_of(p_run), p_not_before
+    )::procrastinate_job_to_defer_v1])
+$$;
