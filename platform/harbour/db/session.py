@@ -92,9 +92,7 @@ def json_text(value: object) -> str:
 class Session:
     """One person's way into the database."""
 
-    def __init__(
-        self, dsn: str, *, role: str | None = None, looking_at: str = "", request: str = ""
-    ) -> None:
+    def __init__(self, dsn: str, *, role: str | None = None, looking_at: str = "", request: str = "") -> None:
         self.role = role
         self.request = request
         self.looking_at = looking_at

@@ -26,6 +26,7 @@ from harbour.settings import REPOSITORY, Settings, load_settings
 __all__ = ["MemberSpawner", "member_environment"]
 
 LOGIN_HOURS = 24
+LARGEST_LOG = 10 * 2**20
 USUAL = "small"
 VIEWING_COMMAND = [sys.executable, "-s", "-P", "-m", "harbour.services.viewing"]
 RENEW_SECONDS = LOGIN_HOURS * 3600 / 2
@@ -76,6 +77,7 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
         if self.name == DASHBOARDS:
             self.cmd, self.args = VIEWING_COMMAND, list[str]()
         log = settings.logs / f"server-{member}.log"
+        _turn_over(log)
         with log.open("ab") as stream:
             self.popen_kwargs = {"stdout": stream, "stderr": subprocess.STDOUT}
             result: tuple[str, int] = await super().start()
@@ -120,6 +122,12 @@ class MemberSpawner(LocalProcessSpawner):  # type: ignore[misc]  # the Hub has n
             os.chdir(home.folder)
 
         return prepare
+
+
+def _turn_over(log: Path) -> None:
+    """Put a log that has grown large aside, in place of the one before; the supervisor does so for the others."""
+    if log.is_file() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def _profile(settings: Settings, member: str, server: str, options: Mapping[str, str]) -> Profile:

@@ -36,7 +36,10 @@ def start_logging(service: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).handlers = []  # some libraries bring their own, which would write each line twice
+        library = logging.getLogger(
+            name
+        )  # some bring a handler of their own, or keep their lines to themselves
+        library.handlers, library.propagate = [], True
     for loud in ("bokeh", "httpx", "procrastinate.worker"):
         logging.getLogger(loud).setLevel(logging.WARNING)
 
@@ -67,10 +70,10 @@ def json_formatter(service: str, **_: object) -> logging.Formatter:
 
 def _without_what_was_said(_logger: object, _method: str, line: Line) -> Line:
     record: logging.LogRecord = line["_record"]
-    line.pop("exc_info", None)
-    if not isinstance(record.exc_info, tuple) or record.exc_info[0] is None:
+    raised = line.pop("exc_info", None)
+    if not isinstance(raised, tuple) or raised[0] is None:
         return line
-    kind, _, trace = record.exc_info
+    kind, _, trace = raised
     where = traceback.extract_tb(trace)[-FRAMES:]
     line["error"] = kind.__name__
     line["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in where]

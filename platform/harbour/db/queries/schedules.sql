@@ -57,5 +57,5 @@ SELECT waiting, failing, oldest, last_error, given_up FROM harbour.delivery_stan
 
 -- gauges --
 SELECT queued, running, succeeded_lately, failed_lately, oldest_queued_seconds, mails_waiting, mails_failing,
-       members_active, submissions_in_review, database_bytes
+       members_active, submissions_in_review, pg_database_size(current_database()) AS database_bytes
 FROM harbour.gauges()
