@@ -7,18 +7,24 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION procrastinate.arguments_of(bigint) FROM PUBLIC;
 
-CREATE OR REPLACE FUNCTION procrastinate.defer_run(p_run bigint) RETURNS void
+DROP FUNCTION procrastinate.defer_run(bigint);
+CREATE FUNCTION procrastinate.defer_run(p_run bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, procrastinate, pg_temp
 AS $$
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
         'runs', 'harbour.execute_run', 0, NULL, NULL, arguments_of(p_run), NULL
     )::procrastinate_job_to_defer_v1])
 $$;
+REVOKE ALL ON FUNCTION procrastinate.defer_run(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION procrastinate.defer_run(bigint) TO harbour_owner;
 
-CREATE OR REPLACE FUNCTION procrastinate.defer_run(p_run bigint, p_lock text, p_not_before timestamptz) RETURNS void
+DROP FUNCTION procrastinate.defer_run(bigint, text, timestamptz);
+CREATE FUNCTION procrastinate.defer_run(p_run bigint, p_lock text, p_not_before timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, procrastinate, pg_temp
 AS $$
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
         'runs', 'harbour.execute_run', 0, p_lock, NULL, arguments_of(p_run), p_not_before
     )::procrastinate_job_to_defer_v1])
 $$;
+REVOKE ALL ON FUNCTION procrastinate.defer_run(bigint, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION procrastinate.defer_run(bigint, text, timestamptz) TO harbour_owner;
