@@ -189,6 +189,24 @@ def test_suspended_at_once_and_back_again(office):
     assert told[:3] == [("port-elsa", "done"), ("port-elsa", "denied"), ("port-elsa", "done")]
 
 
+def test_the_database_password_of_who_is_suspended_in_the_room_is_refused(office):
+    """His password is good for a day and no server of his runs that would take it away when it stops."""
+    office.add("port-gone", "analyst")
+    with office.raw("m_port_gone") as inside, office.admin() as hub, office.member("port-elsa") as elsa:
+        inside.execute("ALTER ROLE m_port_gone PASSWORD 'my own, for later'")
+        elsa.administration.suspend("port-gone")
+        assert inside.execute("SELECT * FROM harbour.me()").fetchall() == []
+        assert lifecycle.shut_out_suspended(hub) == ["port-gone"]  # the Hub asks every two seconds
+        with pytest.raises(psycopg.OperationalError):
+            inside.execute("SELECT 1")
+        for password in (office.passwords["m_port_gone"], "my own, for later"):
+            office.learn("m_port_gone", password)
+            with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+                office.raw("m_port_gone")
+        assert lifecycle.shut_out_suspended(hub) == []
+    assert events(office, "revoke_database_login", "member:port-gone")[0] == ("harbour_admin", "done")
+
+
 def test_the_quota_holds_for_invitations_too(office):
     with office.member("port-elsa") as elsa, office.admin() as admin:
         used = next(usage.used for usage in elsa.administration.usage() if usage.what == "members")

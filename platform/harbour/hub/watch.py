@@ -12,7 +12,7 @@ from tornado.ioloop import PeriodicCallback
 import harbour
 from harbour.errors import HarbourError
 from harbour.hub.access import DASHBOARDS, groups_of, may_have_server, may_view
-from harbour.identity import accounts, organisations
+from harbour.identity import accounts, lifecycle, organisations
 
 __all__ = ["EVERY_SECONDS", "Watch", "keep_watch"]
 
@@ -45,6 +45,8 @@ class Watch:
             return
         self._looking = True
         try:
+            for name in await asyncio.to_thread(_shut_out_suspended):
+                self._app.log.warning("took the database password of %s, who is suspended", name)
             now = await asyncio.to_thread(_roles_of_active)
             before, self._roles = self._roles, now
             if before is None:
@@ -97,6 +99,11 @@ class Watch:
 def _keep_servers(running: list[str]) -> None:
     with harbour.connect() as admin:
         organisations.keep_servers(admin, running)
+
+
+def _shut_out_suspended() -> list[str]:
+    with harbour.connect() as admin:
+        return lifecycle.shut_out_suspended(admin)
 
 
 def _roles_of_active() -> dict[str, tuple[str, ...]]:

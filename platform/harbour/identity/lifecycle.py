@@ -10,7 +10,7 @@ from harbour.errors import DatabaseError
 from harbour.identity import accounts, logins, names
 from harbour.identity.accounts import Holder
 
-__all__ = ["end_sessions", "reinstate", "set_quota", "suspend"]
+__all__ = ["end_sessions", "reinstate", "set_quota", "shut_out_suspended", "suspend"]
 
 SECONDS = 5.0
 """How long a terminated session is waited for."""
@@ -40,6 +40,18 @@ def end_sessions(admin: Holder, name: str) -> None:
         if time.monotonic() > end:
             raise DatabaseError(f"{name} is shut out, but {still} database sessions have not ended yet.")
         time.sleep(0.05)
+
+
+def shut_out_suspended(admin: Holder) -> list[str]:
+    """Take the database password, and every open session, of whoever is suspended and still has them.
+
+    An organisation's administrator and a bank's directory suspend inside the database, which cannot take a
+    password away: the Hub calls this every two seconds. Returns whom it shut out.
+    """
+    found = [str(row.name) for row in admin.session.rows("suspended_with_login")]
+    for name in found:
+        end_sessions(admin, name)
+    return found
 
 
 def reinstate(admin: Holder, name: str) -> None:

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 from tests.database import records
 
+import harbour
 from harbour import errors
+from harbour.artefacts import claim
 from harbour.identity import accounts, lifecycle, logins
 
 
@@ -72,21 +74,45 @@ def test_a_member_who_is_let_back_signs_in_as_before(banks, admin):
         assert back.me.name == "port-returner"
 
 
-def test_a_suspended_makers_queued_run_is_not_executed(small, admin):
-    from harbour import connect
-    from harbour.artefacts import claim
-
+def test_a_suspended_makers_queued_run_is_cancelled_and_written_down(small, admin):
     with small.member("small-sven") as sven:
         queued = sven.runs.request("corep_own_funds", {})
-    accounts.set_state(admin, "small-sven", "suspended")
-    try:
-        with (
-            connect(small.dsn("harbour_worker")) as worker,
-            pytest.raises(errors.NotAllowed, match="no longer"),
-        ):
-            claim(worker, queued.id)
-    finally:
-        accounts.set_state(admin, "small-sven", "active")
+        accounts.set_state(admin, "small-sven", "suspended")
+        try:
+            with (
+                harbour.connect(small.dsn("harbour_worker")) as worker,
+                pytest.raises(errors.NotFound, match="not waiting"),
+            ):
+                claim(worker, queued.id)
+        finally:
+            accounts.set_state(admin, "small-sven", "active")
+        ended = sven.runs.get(queued.id)
+        assert ended.state == "failed"
+        assert ended.error_message == "cancelled before it began: Small-Sven was suspended"
+        told = sven.audit.events(f"run:{queued.id}")[0]
+        assert (told.actor, told.action, told.outcome) == ("harbour_admin", "cancel_run", "done")
+
+
+def test_a_suspended_makers_running_run_is_ended_and_its_result_not_kept(small, admin):
+    with small.member("small-sven") as sven:
+        asked = sven.runs.request("corep_own_funds", {})
+        with harbour.connect(small.dsn("harbour_worker")) as worker:
+            claim(worker, asked.id)
+            assert worker.session.row("cancelled_by", run=asked.id)[0] is None
+            accounts.set_state(admin, "small-sven", "suspended")
+            try:
+                # The worker looks every second and ends its kernel; nobody can keep a result in his name.
+                said = worker.session.row("cancelled_by", run=asked.id)[0]
+                assert said == "the suspension of Small-Sven"
+                with (
+                    pytest.raises(errors.NotAllowed),
+                    harbour.connect(small.dsn("harbour_worker"), member="small-sven") as maker,
+                ):
+                    maker.runs.finish(asked.id, records("late", artefacts={}))
+                worker.session.call("abandon_run", run=asked.id, reason="his worker gives it up")
+            finally:
+                accounts.set_state(admin, "small-sven", "active")
+        assert sven.runs.get(asked.id).state == "failed"
 
 
 def test_no_more_members_than_the_bank_may_have(small, admin, unbounded):

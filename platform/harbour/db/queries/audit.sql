@@ -38,7 +38,7 @@ WITH runs AS (
     WHERE e.subject = :subject AND e.detail ? 'run' AND e.at <= coalesce(cast(:as_of AS timestamptz), 'infinity'))
 SELECT CASE WHEN e.action IN ('record_run', 'request_run', 'claim_run', 'finish_run') THEN 'ran'
             WHEN e.action IN ('approve', 'approve_in_part') THEN 'approved'
-            WHEN e.action IN ('return', 'reject', 'void', 'void_by_change') THEN 'decided'
+            WHEN e.action IN ('return', 'reject', 'void', 'void_by_change', 'cancel_run', 'abandon_run') THEN 'decided'
             WHEN e.action IN ('submit', 'resubmit', 'withdraw') THEN 'submitted'
             WHEN e.action IN ('publish', 'supersede') THEN 'published'
             ELSE 'saw' END AS part,

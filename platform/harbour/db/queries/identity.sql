@@ -26,6 +26,9 @@ SELECT harbour.add_member(:organisation, :name, :display_name, cast(:roles AS te
 -- set_member_state --
 SELECT harbour.set_member_state(:name, :state)
 
+-- suspended_with_login --
+SELECT name FROM harbour.suspended_with_login() name
+
 -- open_login --
 SELECT state, password_hash, must_change FROM harbour.open_login(:name)
 

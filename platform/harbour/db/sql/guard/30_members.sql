@@ -43,19 +43,52 @@ BEGIN
 END
 $$;
 
+-- Internal: what still waits to run in the name of who is suspended runs in nobody's. A run that is running already is
+-- ended by the worker (cancelled_by).
+CREATE FUNCTION drop_queued_runs(p_member members) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+DECLARE
+    waiting bigint;
+BEGIN
+    FOR waiting IN SELECT r.id FROM runs r WHERE r.organisation_id = p_member.organisation_id
+        AND r.maker_id = p_member.id AND r.state = 'queued' ORDER BY r.id FOR UPDATE
+    LOOP
+        PERFORM write_event(p_member.organisation_id, 'cancel_run', 'run:' || waiting, 'done',
+                            jsonb_build_object('was', 'queued', 'because', 'set_member_state'));
+        PERFORM write_result(waiting, jsonb_build_object('state', 'failed', 'error_message',
+            format('cancelled before it began: %s was suspended', p_member.display_name)));
+    END LOOP;
+END
+$$;
+
 CREATE FUNCTION set_member_state(p_name text, p_state text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
 DECLARE
     changed members;
 BEGIN
+    PERFORM take_turn(m.organisation_id) FROM members m WHERE m.name = p_name;
     UPDATE members SET state = p_state WHERE name = p_name RETURNING * INTO changed;
     IF changed.id IS NULL THEN
         RAISE no_data_found USING MESSAGE = format('There is no member "%s".', p_name);
     END IF;
     PERFORM write_event(changed.organisation_id, 'set_member_state', 'member:' || p_name, 'done',
                         jsonb_build_object('state', p_state));
+    IF p_state = 'suspended' THEN
+        PERFORM drop_queued_runs(changed);
+    END IF;
 END
+$$;
+
+-- Suspended members who could still come in by their database password, or are in: the Hub and the command line end it.
+CREATE FUNCTION suspended_with_login() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
+AS $$
+    SELECT m.name FROM members m JOIN pg_roles r ON r.rolname = m.login
+    WHERE m.state = 'suspended' AND (coalesce(r.rolvaliduntil, 'infinity') > now()
+        OR EXISTS (SELECT FROM pg_stat_get_activity(NULL) a WHERE a.usesysid = r.oid))
+    ORDER BY m.name
 $$;
 
 -- Tell the chain that a database password was issued or withdrawn; answer the login it is for.

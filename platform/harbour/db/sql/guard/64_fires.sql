@@ -322,6 +322,10 @@ CREATE FUNCTION cancelled_by(p_run bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp
 AS $$
     SELECT m.display_name FROM run_cancellations c JOIN members m ON m.id = c.member_id WHERE c.run_id = p_run
+    UNION ALL
+    SELECT format('the suspension of %s', m.display_name) FROM runs r JOIN members m ON m.id = r.maker_id
+        WHERE r.id = p_run AND m.state = 'suspended'
+    LIMIT 1
 $$;
 
 -- The worker, as itself, ends a run that its maker's name cannot end: he is suspended, or no worker survives it.

@@ -83,7 +83,7 @@ CREATE POLICY admin ON organisations FOR SELECT TO harbour_admin USING (true);
 CREATE POLICY admin ON members FOR SELECT TO harbour_admin USING (true);
 CREATE POLICY admin ON member_roles FOR SELECT TO harbour_admin USING (true);
 GRANT EXECUTE ON FUNCTION add_organisation(text, text), add_member(text, text, text, text[], text),
-    set_member_state(text, text), open_login(text), close_login(text, boolean),
+    set_member_state(text, text), suspended_with_login(), open_login(text), close_login(text, boolean),
     set_password_hash(text, text, boolean), note_database_login(text, boolean), second_step(text),
     forgive_attempt(text), enrol_code(text, text), enrolled_secret(text), confirm_code(text, bigint, text[]),
     use_code(text, bigint), use_recovery_code(text, text), drop_code(text), begin_session(text),
