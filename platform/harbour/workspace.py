@@ -24,6 +24,7 @@ from harbour.submissions import Submission, SubmissionStore
 
 if TYPE_CHECKING:
     from harbour.execution import RunManifest
+    from plimsoll.data import Book
     from plimsoll.reproduction import Reproduction
     from plimsoll.simulation import Result
 
@@ -86,6 +87,34 @@ class Workspace:
         """Keep a configuration: the parameters of a report or a simulation, under a name, without figures."""
         return self._runs.record(_record_of_configuration(name, template, parameters))
 
+    def save_book(self, book: Book, name: str | None = None) -> Run:
+        """Keep a book with what its examination says; the same name again is a new version, and equal bytes are kept once.
+
+        A run opens it with the parameters it is kept with (``run.parameters``); the room *Books* shows it; `diff` tells two
+        versions apart by rows and sums of amounts of each table.
+
+        Parameters
+        ----------
+        name
+            Default: that of its entity, under which the room keeps them too.
+        """
+        # The notebook machinery is for who has something to run; a dashboard never loads it.
+        from harbour.execution.kept_books import record_of_book  # noqa: PLC0415  # see above
+
+        with tempfile.TemporaryDirectory(prefix="plm-book-") as scratch:
+            return self._runs.record(record_of_book(book, name, Path(scratch)))
+
+    def take_book(self, run_id: int, folder: Path) -> Path:
+        """Write a kept book into a new folder, for `plimsoll.load`; HarbourError when there is one already."""
+        from harbour.execution.kept_books import BOOK, unpack_book  # noqa: PLC0415  # as above
+
+        run = self._runs.get(run_id)
+        if run.template != BOOK:
+            raise HarbourError(f"Run {run_id} is no kept book.")
+        with tempfile.TemporaryDirectory(prefix="plm-book-") as scratch:
+            packed = self._artefacts.save(next(iter(run.artefacts.values())), Path(scratch) / "packed")
+            return unpack_book(packed, Path(folder))
+
     def history(self, name: str) -> tuple[Run, ...]:
         """Return the versions of a name, newest first."""
         return self._runs.versions(name)
@@ -109,9 +138,11 @@ class Workspace:
     def export(self, run_id: int, path: Path) -> Path:
         """Write the configuration of a saved run into one file, for another name, colleague or bank.
 
-        It holds the template and the parameters, and no figure.
+        It holds the template and the parameters, and no figure. HarbourError for a book, which has neither.
         """
         run = self._runs.get(run_id)
+        if run.template == "book":
+            raise HarbourError(f"Run {run_id} is a book, not a configuration: take_book writes it out.")
         template = run.parameters["template"] if run.template == CONFIGURATION else run.template
         parameters = run.parameters["parameters"] if run.template == CONFIGURATION else run.parameters
         content = {"form": FORM, "name": run.name, "template": template, "parameters": parameters}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -24,7 +25,7 @@ from harbour.execution.paths import BOOKS, SAMPLE, TRANSPARENCY, find_artefact
 from plimsoll.data import Book, Entity, load, load_transparency, sample_book, save
 from plimsoll.errors import BookError, Problem
 
-__all__ = ["check_packed", "open_book", "open_packed", "open_sample", "pack_book"]
+__all__ = ["check_packed", "open_book", "open_packed", "open_sample", "pack_book", "pack_folder"]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LARGEST = 8 << 30
@@ -78,14 +79,21 @@ def pack_book(book: Book) -> bytes:
 
     Ask for it in a queued run by ``artefact:`` and the SHA-256 the store answers with.
     """
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as packed:
+    with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "book"
         save(book, folder)
-        with ZipFile(packed, "w") as archive:
-            for path in sorted(folder.iterdir()):
-                archive.writestr(ZipInfo(path.name, _EPOCH), path.read_bytes(), ZIP_STORED)
-        packed.seek(0)
-        return packed.read()
+        return pack_folder(folder, Path(scratch) / "packed").read_bytes()
+
+
+def pack_folder(folder: Path, packed: Path) -> Path:
+    """Write a folder's files into one file, piece by piece, and return it; the same files give the same bytes."""
+    with ZipFile(packed, "w", ZIP_STORED) as archive:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            entry = ZipInfo(path.name, _EPOCH)
+            entry.file_size = path.stat().st_size
+            with path.open("rb") as stream, archive.open(entry, "w") as written:
+                shutil.copyfileobj(stream, written)
+    return packed
 
 
 def _unpack(packed: Path) -> Book:

@@ -31,7 +31,7 @@ from plimsoll.data.schema import read_schema
 from plimsoll.errors import BookError, PlimsollError, Problem
 from plimsoll.simulation import Result
 
-__all__ = ["SHOWN", "STEPS", "examine"]
+__all__ = ["SHOWN", "STEPS", "describe", "examine"]
 
 STEPS = ("unpack", "read", "compute", "gaps", "reconcile", "pack")
 SHOWN = 200
