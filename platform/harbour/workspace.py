@@ -88,10 +88,10 @@ class Workspace:
         return self._runs.record(_record_of_configuration(name, template, parameters))
 
     def save_book(self, book: Book, name: str | None = None) -> Run:
-        """Keep a book with what its examination says; the same name again is a new version, and equal bytes are kept once.
+        """Keep a book with what its examination says: a new version of its name; equal bytes are kept once.
 
-        A run opens it with the parameters it is kept with (``run.parameters``); the room *Books* shows it; `diff` tells two
-        versions apart by rows and sums of amounts of each table.
+        A run opens it with the parameters it is kept with (``run.parameters``); the room *Books* shows it; `diff`
+        tells two versions apart by rows and sums of amounts of each table.
 
         Parameters
         ----------
