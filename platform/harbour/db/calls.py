@@ -22,10 +22,8 @@ from harbour.errors import DatabaseError
 
 __all__ = ["Link"]
 
-BECOME = (
-    b"SELECT set_config('application_name', $1, true), set_config('harbour.looking_at', $2, true), "
-    b"set_config('role', $3, true)"
-)
+BECOME = b"SELECT set_config('harbour.looking_at', $1, true), set_config('role', $2, true)"
+BECOME_NAMED = BECOME + b", set_config('application_name', $3, true)"
 
 
 @dataclass
@@ -37,7 +35,7 @@ class Link:
     _prepared: set[bytes] = field(default_factory=set)
 
     def call(
-        self, role: str, looking_at: str, function: str, values: Mapping[str, Any], name: str = "harbour"
+        self, role: str, looking_at: str, function: str, values: Mapping[str, Any], name: str = ""
     ) -> dict[str, Any]:
         """Call a function of the schema `harbour` as a role, and return the one row it answers.
 
@@ -52,7 +50,7 @@ class Link:
         values : mapping
             Its arguments, in its order; they travel apart from the statement.
         name : str
-            What the server's log calls the transaction.
+            What the server's log calls the transaction; empty: as it calls the connection.
 
         Raises
         ------
@@ -60,12 +58,14 @@ class Link:
             When the server refuses; nothing of the message was done.
         """
         shaper = Transformer(self.connection)
-        become: list[Buffer | None] = [part.encode() for part in (name, looking_at, role)]
+        become: list[Buffer | None] = [
+            part.encode() for part in ([looking_at, role, name] if name else [looking_at, role])
+        ]
         given = shaper.dump_sequence(list(values.values()), [PyFormat.TEXT] * len(values))
         places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
         statement = f"SELECT * FROM harbour.{function}({places})".encode()  # noqa: S608  # a name, checked by the caller
         try:
-            answers = self._converse([(BECOME, become), (statement, given)])
+            answers = self._converse([(BECOME_NAMED if name else BECOME, become), (statement, given)])
         except BaseException:
             self.connection.close()  # cut off in mid-message: nobody can tell what it would answer next
             raise

@@ -1,9 +1,10 @@
 """A few connections for the many who act at once.
 
-Actions of one organisation queue for its chain of events, and all of them for the processors: more of them inside the
-server than it can work on do not get done sooner, they get in each other's way. So a service lends few connections, in
-the order of asking, and who waits, waits here, where it costs nothing. (psycopg's pool keeps that order too, but tells
-of a server that is down only after its timeout; SQLAlchemy's lets who comes late go first.)
+Actions of one organisation queue for its chain of events, and all of them for the processors: more of them inside
+the server than it can work on do not get done sooner, they get in each other's way. Too few, and the processors wait
+with them for the disk. So a service lends some connections, in the order of asking, and who waits, waits here, where it
+costs nothing. (psycopg's pool keeps that order too, but tells of a server that is down only after its timeout;
+SQLAlchemy's lets who comes late go first.)
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ from harbour.errors import DatabaseError
 __all__ = ["Session", "json_text", "open_engine", "shared_engine"]
 
 
-ACTING = min(8, (os.cpu_count() or 1) + 1)
-"""Connections by which a service acts, one more than there are processors: see `harbour.db.lanes`."""
+ACTING = 4 * (os.cpu_count() or 1)
+"""Connections by which a service acts: some compute while the others wait for the disk. See `harbour.db.lanes`."""
 BECOME = """
 SELECT set_config('application_name', :name, true), set_config('harbour.looking_at', :there, true),
        set_config('role', :role, true)
@@ -148,7 +148,8 @@ class Session:
         """Become the member and call, in one message: see `harbour.db.calls`."""
         try:
             with self._link() as link:
-                return link.call(self.role or "none", self.looking_at, function, values, self._name)
+                name = self._name if self.request else ""
+                return link.call(self.role or "none", self.looking_at, function, values, name)
         except psycopg.Error as error:
             raise translated(error) from error
 
