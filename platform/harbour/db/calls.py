@@ -23,7 +23,7 @@ from harbour.errors import DatabaseError
 __all__ = ["Link"]
 
 BECOME = b"SELECT set_config('harbour.looking_at', $1, true), set_config('role', $2, true)"
-BECOME_NAMED = BECOME + b", set_config('application_name', $3, true)"
+BECOME_NAMED = BECOME.replace(b"SELECT ", b"SELECT set_config('application_name', $3, true), ")
 
 
 @dataclass
