@@ -21,6 +21,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.letterbox import Letterbox, open_letterbox
 
 from harbour.services.ports import free_block
 
@@ -45,6 +46,8 @@ class RunningPlatform:
     """Sign-in name → the password set at the first sign-in through `signed_in`."""
     landing: dict[str, str] = field(default_factory=dict)
     """Sign-in name → where the last sign-in led."""
+    letterbox: Letterbox | None = None
+    """The bank's mail server, when it has one."""
 
     @property
     def address(self) -> str:
@@ -56,6 +59,12 @@ class RunningPlatform:
         identity = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []} if person else {}
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PLIMSOLL_")}
         ours = {"PLIMSOLL_DATA": str(self.data), "PLIMSOLL_PORT": str(self.port), "HOME": str(self.data)}
+        if self.letterbox is not None:
+            ours |= {
+                "PLIMSOLL_MAIL_SERVER": f"127.0.0.1:{self.letterbox.port}",
+                "PLIMSOLL_MAIL_FROM": "plimsoll@bank.example",
+                "PLIMSOLL_MAIL_SECURITY": "none",
+            }
         return subprocess.run(
             [HARBOUR, *arguments],
             env=kept | ours | {"COLUMNS": "160"},
@@ -136,8 +145,8 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def running_platform(dictionary_path: Path) -> Iterator[RunningPlatform]:
     """Return a platform with the two demonstration banks, the main job's submission waiting for review."""
-    with platform_folder() as folder:
-        platform = RunningPlatform(folder, free_port())
+    with open_letterbox() as letterbox, platform_folder() as folder:
+        platform = RunningPlatform(folder, free_port(), letterbox=letterbox)
         lend_dictionary(dictionary_path, platform)
         try:
             platform.start()

@@ -42,6 +42,9 @@ class Stopped(Exception):  # not an error: the person pressed cancel
 class ExplorerRoom(Room):
     """One viewer's open explorer."""
 
+    one_by_one = False
+    """A slider that moves on is heard while the figures before it are still computed."""
+
     def __init__(self, viewer: Viewer, wanted: int | None = None) -> None:
         super().__init__(viewer)
         self.form = Sheet(self.press)

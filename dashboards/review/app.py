@@ -21,8 +21,9 @@ __all__ = ["ReviewRoom", "build"]
 class ReviewRoom(Room):
     """One viewer's open review page."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, wanted: int | None = None) -> None:
         super().__init__(viewer)
+        self.wanted = wanted
         self.rail = Sheet(self.press)
         self.paper = Sheet(self.press)
         self.foot = Sheet(self.press)
@@ -51,9 +52,10 @@ class ReviewRoom(Room):
 
     async def _open(self) -> None:
         self.inbox = await self.query(read_inbox)
-        first = (*self.inbox.waiting, *self.inbox.decided)[:1]
-        if first:
-            await self._show(first[0].id)
+        items = (*self.inbox.waiting, *self.inbox.decided)
+        first = next((item for item in items if item.id == self.wanted), next(iter(items), None))
+        if first is not None:
+            await self._show(first.id)
         else:
             self.paper.paint(draw_detail(None, self.say))
         self._show_inbox()
@@ -158,8 +160,9 @@ class ReviewRoom(Room):
 
 
 def build(viewer: Viewer, base_url: str) -> pn.Template:
-    """Return a viewer's review page; it fills itself in once it is shown."""
-    room = ReviewRoom(viewer)
+    """Return a viewer's review page, on the submission that its address names."""
+    asked = (pn.state.session_args.get("submission") or [b""])[0].decode("ascii", "replace")
+    room = ReviewRoom(viewer, int(asked) if asked.isdecimal() and len(asked) < 16 else None)
     pn.state.onload(room.open)
     follow(viewer, viewer.name.partition("-")[0], room.refresh)
     every = REFRESH_SECONDS * 1000

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from dashboards.theme.figures import Language
 from dashboards.theme.sheet import Sheet, draw
@@ -42,12 +43,18 @@ class Viewer(Protocol):
 
 
 class Room:
-    """What every room shares: acting as the viewer only while signed in, and failing in words."""
+    """What every room shares: acting as the viewer only while signed in, and failing in words.
+
+    One thing is done after the other: what a refresh began to read must not paint over what was pressed meanwhile.
+    """
+
+    one_by_one: ClassVar[bool] = True
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self.say: Words = words(viewer.language)
         self.closed = False
+        self._busy = asyncio.Lock()
 
     async def query(self, ask: Callable[[Connection], Answer]) -> Answer:
         """Run a question on a connection of the viewer's own, away from the event loop."""
@@ -60,6 +67,10 @@ class Room:
 
     async def guarded(self, sheet: Sheet, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work if the viewer is still signed in; show what went wrong in the sheet, in words."""
+        async with self._busy if self.one_by_one else contextlib.nullcontext():
+            await self._attempt(sheet, work)
+
+    async def _attempt(self, sheet: Sheet, work: Callable[[], Awaitable[None]]) -> None:
         if self.closed:
             return
         try:

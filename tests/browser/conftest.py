@@ -22,6 +22,7 @@ PATIENCE = 60_000
 
 expect.set_options(timeout=PATIENCE)
 Shoot = Callable[[Page, str], None]
+DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[[], Page]]:
     contexts = []
 
     def open_page() -> Page:
-        context = chromium.new_context(viewport={"width": 1360, "height": 900}, locale="en-GB")
+        context = chromium.new_context(viewport=DESKTOP, locale="en-GB")
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
@@ -63,5 +64,22 @@ def shoot() -> Shoot:
 
     def keep(page: Page, name: str) -> None:
         page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+    return keep
+
+
+@pytest.fixture
+def album(shoot: Shoot) -> Shoot:
+    """Return what keeps a page four times: on a desktop and a phone, light and dark."""
+
+    def keep(page: Page, name: str) -> None:
+        before = page.viewport_size
+        for size, words in ((DESKTOP, "desktop"), (PHONE, "phone")):
+            page.set_viewport_size(size)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                shoot(page, f"{name}-{words}-{scheme}")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(before or DESKTOP)
 
     return keep

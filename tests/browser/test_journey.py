@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -15,24 +15,6 @@ RUN_TIME = 200_000
 """Milliseconds the notebook may take: it executes a whole report."""
 TALL = {"width": 1360, "height": 4000}
 """The Lab draws only the cells in sight."""
-
-
-def sign_in(page: Page, platform, login: str) -> None:
-    """Sign in as a person would: with the one-time password the first time, and a new one chosen at once."""
-    page.goto(f"{platform.address}/hub/login")
-    page.fill("#username_input", login)
-    first_time = login not in platform.chosen
-    given = platform.one_time.pop(login) if first_time else platform.chosen[login]
-    page.fill("#password_input", given)
-    page.click("#login_submit")
-    if first_time:
-        platform.chosen[login] = secrets.token_urlsafe(12)
-        page.wait_for_selector("#new_password_input")
-        page.fill("#password_input", given)
-        page.fill("#new_password_input", platform.chosen[login])
-        page.fill("#new_password_again_input", platform.chosen[login])
-        page.click("#login_submit")
-    page.wait_for_url(lambda url: "/hub/login" not in url)
 
 
 def run_all(page: Page, platform, member: str) -> str:

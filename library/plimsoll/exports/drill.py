@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from plimsoll.returns import CellName, Fact, Formula, Return
-from plimsoll.returns.evaluation import selected
+from plimsoll.returns.position import Rows
 from plimsoll.units import from_cents
 
 __all__ = ["SHOWN", "Behind", "CellNote", "cell_reference", "describe_cells"]
@@ -49,25 +50,44 @@ def describe_cells(filled: Return) -> Iterator[CellNote]:
 
     The contributions of a note's rows sum to the cell's value exactly.
     """
+    drill = _Drill(filled)
     for fact in filled.facts:
         formula = filled.evaluation.formula(fact.cell)
-        rows, behind = _rows(filled, formula) if formula.shape == "sum" else (0, ())
+        rows, behind = drill.rows(formula) if formula.shape == "sum" else (0, ())
         yield CellNote(fact, str(formula), formula.article, rows, behind)
 
 
-def _rows(filled: Return, formula: Formula) -> tuple[int, tuple[Behind, ...]]:
-    table, amounts = selected(filled.position, formula)
-    order = np.lexsort((np.arange(len(amounts)), -np.abs(amounts)))[:SHOWN]
-    shown = table.iloc[order]
-    behind = [
-        _behind(row, int(amount))
-        for row, amount in zip(shown.to_dict("records"), amounts[order], strict=True)
-    ]
-    left = len(amounts) - len(order)
-    if left:
-        rest = from_cents(int(amounts.sum() - amounts[order].sum()))
-        behind.append(Behind("", "", None, "", rest, others=left))
-    return len(amounts), tuple(behind)
+class _Drill:
+    """The rows behind cells: what many of them ask of the same table is read once."""
+
+    def __init__(self, filled: Return) -> None:
+        self._position = filled.position
+        self._rows = Rows(filled.position)
+        self._columns: dict[str, dict[str, NDArray[np.object_]]] = {}
+
+    def rows(self, formula: Formula) -> tuple[int, tuple[Behind, ...]]:
+        """Return how many rows a `sum` selects, its largest, and the sum of the others."""
+        chosen = self._rows.matching(formula.source, formula.where)
+        amounts = formula.sign * self._rows.amounts(formula.source, formula.column)[chosen]
+        order = np.lexsort((np.arange(len(amounts)), -np.abs(amounts)))[:SHOWN]
+        words = self._words(formula.source)
+        behind = [
+            _behind({name: values[place] for name, values in words.items()}, int(amount))
+            for place, amount in zip(chosen[order], amounts[order], strict=True)
+        ]
+        left = len(amounts) - len(order)
+        if left:
+            rest = from_cents(int(amounts.sum() - amounts[order].sum()))
+            behind.append(Behind("", "", None, "", rest, others=left))
+        return len(amounts), tuple(behind)
+
+    def _words(self, source: str) -> dict[str, NDArray[np.object_]]:
+        """Return the columns that a row is told by, as the objects they hold."""
+        if source not in self._columns:
+            table = self._position.table(source)
+            names = [name for name in (*_NAMES, "part", "risk_weight", "article") if name in table.columns]
+            self._columns[source] = {name: table[name].to_numpy(dtype=object) for name in names}
+        return self._columns[source]
 
 
 def _behind(row: Mapping[Any, Any], amount: int) -> Behind:

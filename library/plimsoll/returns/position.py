@@ -14,7 +14,7 @@ from plimsoll.errors import ReturnError
 from plimsoll.returns.definitions import Where
 from plimsoll.units import cents
 
-__all__ = ["Position", "amounts_of", "condensed", "matching"]
+__all__ = ["Position", "Rows", "amounts_of", "condensed", "matching"]
 
 _WEIGHT_DECIMALS = 6
 """Weights and factors are equal when they agree to this many decimals: the law's have at most five."""
@@ -73,6 +73,33 @@ def _matches(values: pd.Series, wanted: object) -> NDArray[np.bool_]:
         )
         return found
     return values.isin(options).to_numpy(dtype=bool)
+
+
+class Rows:
+    """Which rows of a position a cell measures: each filter and each measured column is worked out once."""
+
+    def __init__(self, position: Position) -> None:
+        self._position = position
+        self._matches: dict[tuple[str, str, str], NDArray[np.bool_]] = {}
+        self._amounts: dict[tuple[str, str], NDArray[np.int64]] = {}
+
+    def matching(self, source: str, where: tuple[Where, ...]) -> NDArray[np.intp]:
+        """Return the places of the rows that match every filter, as `matching` does."""
+        table = self._position.table(source)
+        chosen = np.ones(len(table), dtype=bool)
+        for filters in where:
+            for column, wanted in filters.items():
+                key = (source, column, repr(wanted))
+                if key not in self._matches:
+                    self._matches[key] = matching(table, ({column: wanted},))
+                chosen &= self._matches[key]
+        return np.flatnonzero(chosen)
+
+    def amounts(self, source: str, column: str) -> NDArray[np.int64]:
+        """Return a column's amounts in whole cents, as `amounts_of` does, shape (rows,)."""
+        if (source, column) not in self._amounts:
+            self._amounts[source, column] = amounts_of(self._position.table(source), column)
+        return self._amounts[source, column]
 
 
 def amounts_of(table: pd.DataFrame, column: str) -> NDArray[np.int64]:

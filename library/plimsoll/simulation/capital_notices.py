@@ -50,11 +50,17 @@ def _about_coverage(book: Book, position: CapitalPosition) -> Iterator[str]:
             "(`non_performing_since` or `default_date`, with `start_date`): their coverage (Article 47c CRR) is not "
             "calculated, and nothing is deducted for them."
         )
-    if len(position.coverage):
-        lacking = position.coverage["insufficient"].sum()
+    asked = len(position.coverage)
+    lacking = position.coverage["insufficient"][position.coverage["insufficient"] > 0]
+    if len(lacking):
         yield (
-            f"{len(position.coverage)} non-performing exposure(s) originated since 26 April 2019 lack coverage of "
-            f"{lacking:,.2f}, which is deducted (Article 36(1)(m) CRR)."
+            f"{len(lacking)} of {asked} non-performing exposure(s) originated since 26 April 2019 lack coverage of "
+            f"{lacking.sum():,.2f}, which is deducted (Article 36(1)(m) CRR)."
+        )
+    elif asked:
+        yield (
+            f"{asked} non-performing exposure(s) originated since 26 April 2019 are covered as Article 47c CRR asks: "
+            "nothing is deducted for them."
         )
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import email
 import json
-import socket
 import time
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from aiosmtpd.controller import Controller
+from tests.letterbox import Letterbox, open_letterbox
 
 from harbour.db import Session
 from harbour.errors import BadParameters, NotAllowed
@@ -23,30 +19,10 @@ from harbour.notifications import MailServer, Post, Preferences, channels, stand
 ADDRESS = "http://127.0.0.1:8000/"
 
 
-class Letterbox:
-    """A mail server's handler that keeps what comes, or refuses it."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.refusing = False
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's own name
-        if self.refusing:
-            return "451 the disk is full"
-        self.mails.append(email.message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-
 @pytest.fixture
 def letterbox() -> Iterator[Letterbox]:
-    kept = Letterbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        kept.port = probe.getsockname()[1]
-    kept.controller = Controller(kept, hostname="127.0.0.1", port=kept.port)
-    kept.controller.start()
-    yield kept
-    kept.controller.stop()
+    with open_letterbox() as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -131,14 +107,13 @@ def test_a_page_of_a_mail_runs_and_loads_nothing(banks, post, letterbox, record)
 
 def test_a_mail_server_that_is_down_loses_nothing_and_is_seen(banks, post, letterbox):
     prefer(banks, "port-amelie")
-    letterbox.controller.stop()
+    letterbox.close()
     tell(banks, "port-amelie")
     assert post.deliver() == 0
     standing = standing_of(Session(banks.dsn("harbour_admin")))
     assert (standing.waiting, standing.failing) == (1, 1)
     assert "Connection refused" in standing.last_error
-    letterbox.controller = Controller(letterbox, hostname="127.0.0.1", port=letterbox.port)
-    letterbox.controller.start()
+    letterbox.open()
     assert post.deliver() == 0, "not before its pause is over"
     letterbox.refusing = True
     hurry(banks)

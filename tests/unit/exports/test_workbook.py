@@ -12,7 +12,7 @@ from tests.unit.exports.conftest import APPROVED
 from plimsoll.dictionary import Dictionary
 from plimsoll.exports import Standing, write_workbook
 from plimsoll.exports.drill import SHOWN, cell_reference, describe_cells
-from plimsoll.returns import Return
+from plimsoll.returns import Return, explain
 
 FIRST_ROW, FIRST_COLUMN = 7, 3
 
@@ -49,6 +49,17 @@ def test_a_figure_leads_to_how_it_is_computed(workbook: Workbook, filled: Return
     assert found[4] == total.value
     assert "Article 92" in found[6]
     assert cells.max_row == len(filled.facts) + 1
+
+
+def test_the_rows_shown_are_those_that_explain_gives(filled: Return) -> None:
+    notes = [note for note in describe_cells(filled) if note.behind]
+    for note in notes[:: max(1, len(notes) // 60)]:
+        told = explain(
+            filled, note.fact.table, row=note.fact.row, column=note.fact.column, sheet=note.fact.sheet
+        )
+        assert note.rows == len(told.lines), note.fact
+        largest = sorted((abs(amount) for amount in told.lines["contribution"]), reverse=True)[:SHOWN]
+        assert [abs(row.contribution) for row in note.behind if not row.others] == largest, note.fact
 
 
 def test_the_rows_behind_a_cell_give_it_to_the_cent(filled: Return) -> None:

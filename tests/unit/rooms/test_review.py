@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from dashboards.review.app import ReviewRoom
 from dashboards.theme.sheet import Press
+from tests.unit.rooms import conftest
 
 from harbour.errors import DatabaseError
 
@@ -35,6 +37,42 @@ def test_an_empty_inbox_says_so(person: Callable[..., Any]) -> None:
     room = opened(person())
     assert "Nothing waits for a decision." in room.rail.html
     assert "Choose a submission" in room.paper.html
+
+
+def test_an_address_opens_the_submission_it_names(bank: Any, person: Callable[..., Any]) -> None:
+    first, last = bank.submit(), bank.submit()
+    for wanted, shown in ((first.id, first.id), (None, last.id), (99, last.id)):
+        room = ReviewRoom(person(), wanted)
+        asyncio.run(room.open())
+        assert room.detail is not None
+        assert room.detail.item.id == shown
+
+
+def test_a_refresh_does_not_paint_over_what_was_opened_meanwhile(
+    bank: Any, person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = bank.submit(), bank.submit()
+    room = opened(person())
+    assert room.detail is not None
+    shown = room.detail.item.id
+    other = first.id if shown == last.id else last.id
+    at_once = conftest._Submissions.open
+
+    def slowly(submissions: Any, id_: int) -> Any:
+        time.sleep(0.3 if id_ == shown else 0)
+        return at_once(submissions, id_)
+
+    monkeypatch.setattr(conftest._Submissions, "open", slowly)
+
+    async def both() -> None:
+        refresh = asyncio.create_task(room.refresh())
+        await asyncio.sleep(0.1)
+        await room.press(Press("open", str(other)))
+        await refresh
+
+    asyncio.run(both())
+    assert room.detail.item.id == other
+    assert f'data-subject="{other}"' in room.foot.html
 
 
 def test_the_first_waiting_submission_is_open_with_its_figures(bank: Any, person: Callable[..., Any]) -> None:

@@ -332,3 +332,15 @@ def test_law_can_be_given_and_scenarios_must_exist() -> None:
         simulate(equity, scenario="doom")
     with pytest.raises(RuleError, match="no rules are known"):
         simulate(small_book(date=equity.reference_date.replace(year=2020)))
+
+
+def test_only_exposures_that_lack_coverage_are_said_to_lack_it() -> None:
+    result = simulate(sample_book("savings_bank", seed=7, exposures=10_000))
+    (said,) = [notice for notice in result.notices if "Article 36(1)(m)" in notice]
+    lacking = result.coverage["insufficient"]
+    assert 0 < (lacking > 0).sum() < len(lacking), "some are covered: they must not be counted"
+    assert said.startswith(f"{(lacking > 0).sum()} of {len(lacking)} non-performing exposure(s)")
+    assert f"{lacking.sum():,.2f}, which is deducted" in said
+    covered = simulate(sample_book("savings_bank", seed=7, exposures=2_000))
+    assert not (covered.coverage["insufficient"] > 0).any()
+    assert any("are covered as Article 47c CRR asks" in notice for notice in covered.notices)
