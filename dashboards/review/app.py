@@ -6,7 +6,7 @@ from typing import Unpack
 
 import panel as pn
 
-from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, read_detail, read_inbox
+from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, list_unread, read_detail, read_inbox
 from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox, draw_own, draw_own_foot
 from dashboards.review.own import OwnDetail, hand_in, read_own
 from dashboards.theme.live import follow
@@ -31,6 +31,8 @@ class ReviewRoom(Room):
         self.detail: Detail | None = None
         self.own: OwnDetail | None = None
         """A run of the viewer's own, when one is open instead of a submission."""
+        self.opened: dict[str, frozenset[int]] = {}
+        """Findings that were opened on this page, by what the submission says: its digest."""
 
     async def open(self) -> None:
         """Fill the page in for the first time."""
@@ -73,8 +75,8 @@ class ReviewRoom(Room):
         detail = await self.query(lambda c: read_detail(c, shown))
         if detail != self.detail:
             self.detail = detail
-            self.paper.paint(draw_detail(detail, self.say))
-            self.foot.paint(draw_foot(detail, self.say))
+            self.paper.paint(draw_detail(detail, self.say, self._read(detail)))
+            self.foot.paint(self._foot(detail))
         return None
 
     async def _refresh_own(self, seen: OwnDetail) -> None:
@@ -97,23 +99,41 @@ class ReviewRoom(Room):
         elif self.detail is None or self.detail.item.id != id_:
             return  # pressed on a page that has moved on: what is shown now is not what was meant
         elif press.act == "cancel":
-            self.foot.paint(draw_foot(self.detail, self.say))
+            self.foot.paint(self._foot(self.detail))
+        elif press.act.startswith("read-"):
+            self._open_finding(self.detail, press.act.removeprefix("read-"))
         elif press.act.startswith("ask-"):
             self._ask(self.detail, press.act.removeprefix("ask-"), press)
         elif press.act in DECISIONS:
             await self._decide(self.detail, press.act, press.fields.get("comment", "").strip())
 
+    def _read(self, detail: Detail) -> frozenset[int]:
+        return self.opened.get(detail.digest, frozenset())
+
+    def _foot(self, detail: Detail, **outcome: Unpack[Outcome]) -> str:
+        return draw_foot(detail, self.say, self._read(detail), **outcome)
+
+    def _open_finding(self, detail: Detail, number: str) -> None:
+        if number.isdecimal():
+            self.opened[detail.digest] = self._read(detail) | {int(number)}
+            self.paper.paint(draw_detail(detail, self.say, self._read(detail)))
+            self.foot.paint(self._foot(detail))
+
     def _ask(self, detail: Detail, act: str, press: Press) -> None:
         if act not in {"approve", "return", "reject", "withdraw"}:
             return
+        if act == "approve" and list_unread(detail, self._read(detail)):
+            return
         if act in {"return", "reject"} and not press.fields.get("comment", "").strip():
-            self.foot.paint(draw_foot(detail, self.say, failed=self.say("review.comment_needed")))
+            self.foot.paint(self._foot(detail, failed=self.say("review.comment_needed")))
         else:
-            self.foot.paint(draw_foot(detail, self.say, asking=act))
+            self.foot.paint(self._foot(detail, asking=act))
 
     async def _decide(self, seen: Detail, act: str, comment: str) -> None:
+        if act == "approve" and list_unread(seen, self._read(seen)):
+            return self.foot.paint(self._foot(seen))
         if act == "comment" and not comment:
-            return self.foot.paint(draw_foot(seen, self.say, failed=self.say("review.comment_needed")))
+            return self.foot.paint(self._foot(seen, failed=self.say("review.comment_needed")))
         try:
             await self.query(lambda c: decide(c, act, seen.item.id, seen.digest, comment))
         except DatabaseError:
@@ -149,8 +169,8 @@ class ReviewRoom(Room):
     async def _show(self, id_: int, **outcome: Unpack[Outcome]) -> None:
         self.own = None
         self.detail = await self.query(lambda c: read_detail(c, id_))
-        self.paper.paint(draw_detail(self.detail, self.say))
-        self.foot.paint(draw_foot(self.detail, self.say, **outcome))
+        self.paper.paint(draw_detail(self.detail, self.say, self._read(self.detail)))
+        self.foot.paint(self._foot(self.detail, **outcome))
 
     def _show_inbox(self) -> None:
         if self.inbox is not None:

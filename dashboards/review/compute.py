@@ -5,7 +5,7 @@ Nothing here decides who may do what: the database does, and its sentence is sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from harbour.approvals import Decision
 from harbour.publication import Void
 from harbour.submissions import Comment, Submission
 
-__all__ = ["DECISIONS", "Detail", "Inbox", "decide", "read_detail", "read_inbox"]
+__all__ = ["DECISIONS", "Detail", "Inbox", "decide", "list_unread", "read_detail", "read_inbox"]
 
 DECISIONS: Mapping[str, Callable[[Connection, int, str, str], object]] = {
     "approve": lambda connection, id_, digest, comment: connection.submissions.approve(id_, digest, comment),
@@ -104,6 +104,13 @@ def read_detail(connection: Connection, id_: int) -> Detail:
         connection.submissions.approvals(id_),
         {act: connection.submissions.refusal(id_, act) for act in DECISIONS},
     )
+
+
+def list_unread(detail: Detail, opened: Collection[int]) -> frozenset[int]:
+    """Return the findings the viewer has to open before he may approve, by their place; none for who may not."""
+    if detail.item.state != "in_review" or detail.refusals.get("approve") is not None:
+        return frozenset()
+    return frozenset(range(len(detail.item.summary.findings))).difference(opened)
 
 
 def decide(connection: Connection, act: str, id_: int, digest: str, comment: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from dashboards.review.compute import Detail, Inbox
+from dashboards.review.compute import Detail, Inbox, list_unread
 from dashboards.review.own import OwnDetail
 from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import draw
@@ -23,7 +23,7 @@ def draw_inbox(inbox: Inbox, chosen: int | None, say: Words, own: int | None = N
 
 def draw_own(own: OwnDetail, say: Words) -> str:
     """Return a run of one's own: its figures, how far it is, or why it stopped."""
-    return draw(HERE / "own.html", say, run=own.run, summary=own.run.summary)
+    return draw(HERE / "own.html", say, run=own.run, summary=own.run.summary, unread=frozenset())
 
 
 def draw_own_foot(own: OwnDetail, say: Words, failed: str = "") -> str:
@@ -33,11 +33,14 @@ def draw_own_foot(own: OwnDetail, say: Words, failed: str = "") -> str:
     return draw(HERE / "own_foot.html", say, own=own, run=own.run, failed=failed)
 
 
-def draw_detail(detail: Detail | None, say: Words) -> str:
-    """Return a submission's figures, verdict, findings, notices and comments."""
+def draw_detail(detail: Detail | None, say: Words, opened: frozenset[int] = frozenset()) -> str:
+    """Return a submission's figures, verdict, findings, notices and comments; `opened` findings show what they say."""
     if detail is None:
         return draw(HERE / "nothing.html", say)
-    return draw(HERE / "detail.html", say, detail=detail, item=detail.item, summary=detail.item.summary)
+    unread = list_unread(detail, opened)
+    return draw(
+        HERE / "detail.html", say, detail=detail, item=detail.item, summary=detail.item.summary, unread=unread
+    )
 
 
 def why_not(detail: Detail, act: str, say: Words) -> str | None:
@@ -71,11 +74,16 @@ class Outcome(TypedDict, total=False):
     """The comment was recorded: its box starts empty again."""
 
 
-def draw_foot(detail: Detail, say: Words, **outcome: Unpack[Outcome]) -> str:
+def draw_foot(
+    detail: Detail, say: Words, opened: frozenset[int] = frozenset(), **outcome: Unpack[Outcome]
+) -> str:
     """Return the comment box and the decisions, each refused one disabled with the reason beside it."""
     refusals = {
         act: why_not(detail, act, say) for act in ("approve", "return", "reject", "comment", "withdraw")
     }
+    if unread := list_unread(detail, opened):
+        flagged = len(list_unread(detail, frozenset()))
+        refusals["approve"] = say("review.unread", done=flagged - len(unread), all=flagged)
     shown = [refusals[act] for act in ("approve", "return", "reject") if refusals[act]]
     return draw(
         HERE / "foot.html",

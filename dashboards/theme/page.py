@@ -18,6 +18,8 @@ __all__ = ["REFRESH_SECONDS", "Room", "Viewer", "build_page"]
 
 HERE = Path(__file__).parent
 ROOMS = ("cockpit", "explorer", "returns", "review", "calendar", "imports", "voila")
+SHORTCUTS = {"c": "cockpit", "e": "explorer", "r": "returns", "v": "review", "k": "calendar", "i": "imports"}
+"""Letter after `g` → the room it goes to."""
 REFRESH_SECONDS = 15
 BELL = "bell"
 
@@ -39,6 +41,7 @@ def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: st
         "page_title": f"{say('page.' + room)} · Plimsoll",
         "rooms": ROOMS if room in {*ROOMS, "home"} else (*ROOMS, room),
         "bell": BELL,
+        "shortcuts": SHORTCUTS,
         "viewer": viewer.name,
         "css": tokens_css() + rooms_css(),
         "mark": mark_svg(),

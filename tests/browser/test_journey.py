@@ -35,7 +35,11 @@ def run_all(page: Page, platform, member: str) -> str:
 
 
 def decide(page: Page, act: str, comment: str) -> None:
-    """Write a comment, press the button, confirm."""
+    """Open every finding, write a comment, press the button, confirm."""
+    shut = page.locator("[data-act^=read-]")
+    for identifier in [button.get_attribute("id") for button in shut.all()]:
+        page.locator(f"#{identifier}").click()
+        expect(page.locator(f"#{identifier}")).to_have_count(0)
     page.locator("[data-field=comment]").fill(comment)
     page.locator(f"#{act}").click()
     page.locator("#yes").click()

@@ -27,6 +27,12 @@ def press(room: ReviewRoom, act: str, id_: int = 1, comment: str = "") -> None:
     asyncio.run(room.press(Press(act, str(id_), {"comment": comment})))
 
 
+def read_all(room: ReviewRoom, id_: int = 1) -> None:
+    """Open every finding, as who approves must."""
+    for number in re.findall(r'data-act="read-(\d+)"', room.paper.html):
+        press(room, f"read-{number}", id_)
+
+
 def button(html: str, id_: str) -> str:
     found = re.search(rf'<button[^>]*id="{id_}"[^>]*>', html)
     assert found, f"no button {id_}"
@@ -78,6 +84,8 @@ def test_a_refresh_does_not_paint_over_what_was_opened_meanwhile(
 def test_the_first_waiting_submission_is_open_with_its_figures(bank: Any, person: Callable[..., Any]) -> None:
     bank.submit()
     room = opened(person())
+    assert "Total must equal the sum of its parts." not in room.paper.html, "a finding is opened to be read"
+    read_all(room)
     for expected in (
         "Banque du Port",
         "consolidated",
@@ -118,6 +126,7 @@ def test_waiting_and_decided_are_kept_apart(bank: Any, person: Callable[..., Any
 def test_a_reviewer_approves_in_two_presses(bank: Any, person: Callable[..., Any]) -> None:
     bank.submit()
     room = opened(person())
+    read_all(room)
     assert "disabled" not in button(room.foot.html, "approve")
     press(room, "ask-approve")
     assert bank.submissions[1].state == "in_review", "asking is not deciding"
@@ -131,14 +140,34 @@ def test_a_reviewer_approves_in_two_presses(bank: Any, person: Callable[..., Any
     assert "Approved by Benoît Roux, 14 Jul 2026, 12:05 UTC" in room.paper.html
 
 
+def test_every_finding_is_opened_before_anything_is_approved(bank: Any, person: Callable[..., Any]) -> None:
+    bank.submit()
+    room = opened(person())
+    flagged = len(re.findall(r'data-act="read-\d+"', room.paper.html))
+    assert flagged
+    assert "disabled" in button(room.foot.html, "approve")
+    assert f"0 of {flagged} opened" in room.foot.html
+    for forged in ("ask-approve", "approve"):
+        press(room, forged)
+    assert bank.submissions[1].state == "in_review"
+    assert "Yes, approve" not in room.foot.html
+    press(room, "read-0")
+    assert f"1 of {flagged} opened" in room.foot.html or "disabled" not in button(room.foot.html, "approve")
+    assert "Total must equal the sum of its parts." in room.paper.html
+    press(room, "return", comment="The total is wrong.")
+    assert bank.submissions[1].state == "returned", "only approving needs them all"
+
+
 def test_an_approval_carries_the_digest_of_what_was_on_the_page(
     bank: Any, person: Callable[..., Any]
 ) -> None:
     bank.submit()
     room = opened(person())
+    read_all(room)
     bank.submissions[1] = replace(bank.submissions[1], digest="e" * 64)
     press(room, "approve")
     assert bank.submissions[1].state == "in_review"
+    assert 'data-act="read-0"' in room.paper.html, "what changed is read again"
     assert "What you saw has changed since" in room.foot.html
     assert ("e" * 12) in room.paper.html, "what is there now is shown"
 
@@ -251,6 +280,7 @@ def test_a_press_about_something_else_than_what_is_shown_does_nothing(
 def test_others_decisions_appear_by_themselves(bank: Any, person: Callable[..., Any]) -> None:
     bank.submit()
     mine, theirs = opened(person()), opened(person(name="port-chloe"))
+    read_all(theirs)
     press(theirs, "approve")
     asyncio.run(mine.refresh())
     assert "Published" in mine.rail.html
