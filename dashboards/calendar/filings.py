@@ -151,7 +151,7 @@ def _line_of_plan(schedule: Schedule, modules: Mapping[str, str]) -> _Line | Non
     """Return what a schedule reports, when its parameters say all of the entity: LEI.SCOPE.COUNTRY.Name."""
     parts = str(schedule.plan.parameters.get("entity", "")).split(".", 3)
     module = modules.get(schedule.plan.template)
-    if schedule.state == "ended" or module is None or len(parts) < 4:
+    if schedule.state == "ended" or not module or len(parts) < 4:
         return None
     return _Line(module, parts[0], parts[3], parts[2])
 

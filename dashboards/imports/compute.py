@@ -13,6 +13,7 @@ from dashboards.theme.people import name_people
 from harbour import Connection, RunRecord
 from harbour.errors import BadParameters
 from harbour.execution import Offered
+from plimsoll.data.schema import read_schema
 
 __all__ = [
     "STATED",
@@ -90,7 +91,7 @@ def compare(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> tuple[C
     """Return rows and amounts of every table that either book has, in the order of the book's tables."""
     old, new = (before or {}).get("tables", {}), now["tables"]
     changes = []
-    for table in list(dict.fromkeys([*new, *old])):
+    for table in (table for table in read_schema() if table in new or table in old):
         past, present = old.get(table, {}), new.get(table, {})
         changes.append(Change(table, "", past.get("rows"), present.get("rows")))
         was, is_ = past.get("amounts", {}), present.get("amounts", {})
