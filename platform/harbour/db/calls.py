@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -32,7 +34,8 @@ class Link:
 
     connection: psycopg.Connection
     rested_from: float = 0.0
-    _prepared: set[bytes] = field(default_factory=set)
+    _prepared: dict[bytes, bytes] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def call(
         self, role: str, looking_at: str, function: str, values: Mapping[str, Any], name: str = ""
@@ -67,7 +70,10 @@ class Link:
         try:
             answers = self._converse([(BECOME_NAMED if name else BECOME, become), (statement, given)])
         except BaseException:
-            self.connection.close()  # cut off in mid-message: nobody can tell what it would answer next
+            # Cut off in mid-message: it shall not be done behind our back, and nobody can tell what would be answered.
+            with suppress(psycopg.Error):
+                self.connection.cancel_safe(timeout=5)
+            self.connection.close()
             raise
         for answer in answers:
             if answer.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
@@ -80,23 +86,23 @@ class Link:
     def _converse(self, statements: Sequence[tuple[bytes, Sequence[Buffer | None]]]) -> list[PGresult]:
         link = self.connection.pgconn
         link.enter_pipeline_mode()
-        asked: list[bytes | None] = []
+        asked: list[tuple[bytes, bytes] | None] = []
         for statement, given in statements:
-            # Prepared as the member: a service itself may not so much as name a function.
-            if statement not in self._prepared:
-                link.send_prepare(statement, statement)
-                asked.append(statement)
-            link.send_query_prepared(statement, given)
+            name = self._prepared.get(statement)
+            if name is None:
+                # Prepared as the member: a service itself may not so much as name a function.
+                name = f"call {next(self._numbers)}".encode()  # the server knows 63 bytes of a name
+                link.send_prepare(name, statement)
+                asked.append((statement, name))
+            link.send_query_prepared(name, given)
             asked.append(None)
         link.pipeline_sync()
         answers = list(self._answers())
         link.exit_pipeline_mode()
         # What was prepared stays so, also when what followed was refused and undone.
-        self._prepared |= {
-            statement
-            for statement, answer in zip(asked, answers, strict=False)
-            if statement is not None and answer.status == ExecStatus.COMMAND_OK
-        }
+        for named, answer in zip(asked, answers, strict=False):
+            if named is not None and answer.status == ExecStatus.COMMAND_OK:
+                self._prepared[named[0]] = named[1]
         return answers
 
     def _answers(self) -> Iterator[PGresult]:

@@ -85,6 +85,23 @@ def test_a_refused_call_leaves_nothing_behind(connect):
         assert name_of(link, "m_port_chloe") == "port-chloe"
 
 
+def test_calls_of_every_kind_share_a_connection(connect, banks):
+    asked = ["me", "no_such_function", "my_channel", "my_organisation", "sees_work", "me"]
+    with Lane(connect, 1).lend() as link:
+        for request in ("", "harbour/one", "", "harbour/" + "x" * 50):
+            for function in asked:
+                if function == "no_such_function":
+                    with pytest.raises(psycopg.errors.UndefinedFunction):
+                        link.call("m_port_chloe", "", function, {}, request)
+                else:
+                    answer = link.call("m_port_chloe", "", function, {}, request)
+                    assert set(answer) == {function} or answer["name"] == "port-chloe"
+        # Named in the other order: the first of a statement and of a name in one message.
+        with Lane(connect, 1).lend() as other:
+            assert other.call("m_port_chloe", "", "me", {}, "harbour/two")["name"] == "port-chloe"
+            assert other.call("m_port_chloe", "", "sees_work", {}) == {"sees_work": True}
+
+
 def test_a_connection_that_broke_is_replaced(connect, banks, opened):
     lane = Lane(connect, 1)
 
@@ -123,8 +140,8 @@ def test_a_server_that_is_down_is_told_of_at_once_and_keeps_no_place(connect):
 
 
 def test_who_interrupts_a_call_interrupts_it(connect, banks, opened):
-    """A notebook's interrupt reaches a call that waits inside the server; its connection is not used again."""
-    lane = Lane(connect, 1)
+    """A notebook's interrupt ends a call that waits inside the server; its connection is not used again."""
+    lane, heads = Lane(connect, 1), "SELECT organisation_id, seq, hash FROM harbour.audit_heads ORDER BY 1"
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -132,7 +149,7 @@ def test_who_interrupts_a_call_interrupts_it(connect, banks, opened):
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         with banks.superuser() as root, root.transaction():
-            root.execute("SELECT FROM harbour.audit_heads FOR UPDATE")
+            before_it = root.execute(heads + " FOR UPDATE").fetchall()
             signal.setitimer(signal.ITIMER_REAL, 0.3)
             with pytest.raises(KeyboardInterrupt), lane.lend() as link:
                 link.call("m_port_chloe", "", "comment", {"submission": 1, "body": "Seen."})
@@ -142,3 +159,5 @@ def test_who_interrupts_a_call_interrupts_it(connect, banks, opened):
     with lane.lend() as link:
         assert name_of(link, "m_port_chloe") == "port-chloe"
     assert len(opened) == 2
+    with banks.superuser() as root:
+        assert root.execute(heads + " FOR UPDATE").fetchall() == before_it
