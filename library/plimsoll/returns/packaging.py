@@ -7,10 +7,16 @@ import datetime
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from plimsoll.dictionary import Cell, Dictionary, Module, Table, open_dictionary
 from plimsoll.errors import ReturnError
@@ -23,6 +29,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _REPORT_PACKAGE = {"documentInfo": {"documentType": "https://xbrl.org/report-package/2023"}}
 _XBRL_CSV = "https://xbrl.org/2021/xbrl-csv"
 _EXACT = {"decimalsInteger": 0}
+_TABLE, _DATAPOINT = attrgetter("table"), attrgetter("datapoint")
+_VALUE, _SHEET = attrgetter("value"), attrgetter("sheet")
 
 
 @dataclass(frozen=True)
@@ -102,9 +110,19 @@ def package_name(filled: Return, module: Module, created: datetime.datetime | No
     )
 
 
-def _files(filled: Return, module: Module) -> dict[str, str]:
-    """Return the package's files by their path under the root folder."""
-    files = {
+def _files(filled: Return, module: Module) -> Iterator[tuple[str, bytes]]:
+    """Yield the package's files by their path under the root folder, in the order of their paths.
+
+    Each is made when it is asked for, so that the one before can be compressed meanwhile.
+    """
+    by_table: dict[str, list[Fact]] = {}
+    for code, facts in groupby(filled.facts, key=_TABLE):
+        by_table.setdefault(code, []).extend(facts)
+    used: set[str] = set()
+    for code, held in by_table.items():
+        _note_decimals(module.table(code), held, used)
+    tables = {f"reports/{module.table(code).file}": code for code in by_table}
+    few = {
         "META-INF/reportPackage.json": _json(_REPORT_PACKAGE),
         "reports/report.json": _json(
             {"documentInfo": {"documentType": _XBRL_CSV, "extends": [module.entry_point]}}
@@ -113,34 +131,45 @@ def _files(filled: Return, module: Module) -> dict[str, str]:
             ("templateID", "reported"),
             ((code, "true" if filled.indicators[code] else "false") for code in sorted(filled.indicators)),
         ),
+        "reports/parameters.csv": _csv(("name", "value"), _parameters(filled, used)),
     }
-    used: set[str] = set()
-    by_table: dict[str, list[Fact]] = {}
-    for fact in filled.facts:
-        by_table.setdefault(fact.table, []).append(fact)
-    for code, facts in by_table.items():
-        table = module.table(code)
-        files[f"reports/{table.file}"] = _table(table, facts, used)
-    files["reports/parameters.csv"] = _csv(("name", "value"), _parameters(filled, used))
-    return files
+    for name in sorted({*few, *tables}):
+        yield name, few[name] if name in few else _table(module.table(tables[name]), by_table[tables[name]])
 
 
-def _table(table: Table, facts: list[Fact], used: set[str]) -> str:
-    """Return a table's file, and note which decimals parameters its facts make use of.
+def _note_decimals(table: Table, facts: list[Fact], used: set[str]) -> None:
+    """Note which decimals parameters a table's facts make use of."""
+    decimals = {cell.datapoint: cell.decimals for cell in table.cells.values()}
+    used.update(filter(None, {decimals[datapoint] for datapoint in set(map(_DATAPOINT, facts))}))
+
+
+def _table(table: Table, facts: list[Fact]) -> bytes:
+    """Return a table's file.
 
     Amounts of tables without open rows, by far the most facts, need neither quotes nor keys looked up: their
     lines are made at once, in the order that `_row` and `sorted` give. A data point that stands in two cells of
     the table is one line.
     """
-    if table.row_keys or table.states_unit or any(isinstance(fact.value, str) for fact in facts):
-        return _csv(_header(table), sorted({_row(fact, table, used) for fact in facts}))
-    decimals = {cell.datapoint: cell.decimals for cell in table.cells.values()}
-    used.update(filter(None, {decimals[fact.datapoint] for fact in facts}))
+    values = list(map(_VALUE, facts))
+    if table.row_keys or table.states_unit or str in set(map(type, values)):
+        return _csv(_header(table), sorted({_row(fact, table) for fact in facts}))
+    texts = list(map(str, values))
+    if "E" in "".join(texts):  # an amount far from one, which a Decimal writes with an exponent
+        texts = [format(value, "f") for value in values]
+    columns = [list(map(_DATAPOINT, facts)), texts]
+    twice = len({cell.datapoint for cell in table.cells.values()}) < len(table.cells)
     if table.open_keys:
-        lines = {f"{fact.datapoint},{fact.value:f},{fact.sheet or ''}" for fact in facts}
-    else:
-        lines = {f"{fact.datapoint},{fact.value:f}" for fact in facts}
-    return "\n".join([",".join(_header(table)), *sorted(lines), ""])
+        columns.append([sheet or "" for sheet in map(_SHEET, facts)])
+    return ",".join(_header(table)).encode() + b"\n" + _sorted_lines(columns, twice=twice)
+
+
+def _sorted_lines(columns: list[list[str]], *, twice: bool) -> bytes:
+    """Return the lines of columns of texts, sorted by their code points, each ended; once if some stand twice."""
+    lines = pc.binary_join_element_wise(*(pa.array(column, pa.binary()) for column in columns), b",")
+    lines = pc.unique(lines) if twice else lines
+    ordered = lines.take(pc.array_sort_indices(lines))
+    whole: bytes = pc.binary_join(pa.ListArray.from_arrays([0, len(ordered)], ordered), b"\n")[0].as_py()
+    return whole + b"\n"
 
 
 def _header(table: Table) -> tuple[str, ...]:
@@ -148,12 +177,9 @@ def _header(table: Table) -> tuple[str, ...]:
     return ("datapoint", "factValue", *unit, *(key.code for key in table.open_keys))
 
 
-def _row(fact: Fact, table: Table, used: set[str]) -> tuple[str, ...]:
-    """Return a fact's row, and note which decimals parameter it makes use of."""
+def _row(fact: Fact, table: Table) -> tuple[str, ...]:
     named = dict(zip([key.code for key in table.row_keys], fact.row.split(KEY_SEPARATOR), strict=False))
     cell = table.cell(None if named else fact.row, fact.column)
-    if cell.decimals:
-        used.add(cell.decimals)
     unit = (_unit(cell),) if table.states_unit else ()
     keys = [named.get(key.code, fact.sheet or "") for key in table.open_keys]
     value = fact.value if isinstance(fact.value, str) else format(fact.value, "f")
@@ -179,25 +205,31 @@ def _parameters(filled: Return, used: set[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _json(document: object) -> str:
-    return json.dumps(document, indent=2) + "\n"
+def _json(document: object) -> bytes:
+    return f"{json.dumps(document, indent=2)}\n".encode()
 
 
-def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return out.getvalue()
+    return out.getvalue().encode()
 
 
-def _zipped(root: str, files: Mapping[str, str]) -> bytes:
+def _zipped(root: str, files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return the zip; a thread compresses a file (outside the interpreter's lock) while the next one is made."""
     out = io.BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = ZipInfo(f"{root}/{name}", _EPOCH)
-            entry.compress_type = ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # the same on every platform
-            archive.writestr(entry, files[name].encode("utf-8"))
+    with ThreadPoolExecutor(1) as compressor, ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        under_way = [compressor.submit(_add, archive, f"{root}/{name}", content) for name, content in files]
+        for task in under_way:
+            task.result()
     return out.getvalue()
+
+
+def _add(archive: ZipFile, name: str, content: bytes) -> None:
+    entry = ZipInfo(name, _EPOCH)
+    entry.compress_type = ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3  # the same on every platform
+    archive.writestr(entry, content)

@@ -174,9 +174,20 @@ def test_lines_made_at_once_are_those_made_one_by_one(filled: Return, dictionary
     module = dictionary.module(filled.module, on=filled.reference_date)
     for code in {fact.table for fact in filled.facts}:
         table, facts = module.table(code), [fact for fact in filled.facts if fact.table == code]
-        first, second = set[str](), set[str]()
-        slowly = packaging._csv(
-            packaging._header(table), sorted({packaging._row(fact, table, first) for fact in facts})
-        )
-        assert packaging._table(table, list(reversed(facts)), second) == slowly
-        assert first == second
+        rows = sorted({packaging._row(fact, table) for fact in facts})
+        slowly = packaging._csv(packaging._header(table), rows)
+        assert packaging._table(table, list(reversed(facts))) == slowly
+        used = set[str]()
+        packaging._note_decimals(table, facts, used)
+        cells = [table.cell(None if table.row_keys else fact.row, fact.column) for fact in facts]
+        assert used == {cell.decimals for cell in cells if cell.decimals}
+
+
+@pytest.mark.parametrize(("amount", "written"), [("1E+9", "1000000000"), ("1E-9", "0.000000001")])
+def test_an_amount_is_written_without_an_exponent(
+    filled: Return, dictionary: Dictionary, amount: str, written: str
+) -> None:
+    table = dictionary.module(filled.module, on=filled.reference_date).table("C_01.00")
+    fact = next(fact for fact in filled.facts if fact.table == "C_01.00")
+    moved = dataclasses.replace(fact, value=Decimal(amount))
+    assert packaging._table(table, [moved]).splitlines()[1] == f"{fact.datapoint},{written}".encode()
