@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         package,
         read_package,
     )
-    from plimsoll.returns.verdict import Verdict, validate
+    from plimsoll.returns.verdict import Verdict, validate, validate_together
     from plimsoll.scenarios import Scenario
     from plimsoll.simulation.derivation import derive
     from plimsoll.simulation.movement import Movement
@@ -65,6 +65,7 @@ __all__ = [
     "simulate",
     "simulate_stream",
     "validate",
+    "validate_together",
     "write_report",
     "write_workbook",
 ]
@@ -99,6 +100,7 @@ _ROOMS = {
     "simulate": "plimsoll.simulation",
     "simulate_stream": "plimsoll.simulation.streaming",
     "validate": "plimsoll.returns.verdict",
+    "validate_together": "plimsoll.returns.verdict",
     "write_report": "plimsoll.exports",
     "write_workbook": "plimsoll.exports",
 }

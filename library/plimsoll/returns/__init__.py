@@ -15,6 +15,7 @@ from plimsoll.returns.instance_document import write_instance
 from plimsoll.returns.layout import Grid, lay_out
 from plimsoll.returns.packaging import Package, package
 from plimsoll.returns.return_ import Fact, Return, open_return
+from plimsoll.returns.sides import Sides, explain_finding
 from plimsoll.returns.summary import summarise
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "Grid",
     "Package",
     "Return",
+    "Sides",
     "attribute",
     "cells_of",
     "compare",
     "drill",
     "explain",
+    "explain_finding",
     "fill",
     "find_gaps",
     "lay_out",

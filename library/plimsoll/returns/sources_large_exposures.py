@@ -98,7 +98,8 @@ def _clients(result: Result) -> pd.DataFrame:
     """Return a row for each client that is reported, alone or in a group: who it is."""
     items = _items(result)
     parties = result.tables["counterparties"]
-    parties = parties.loc[parties["counterparty_id"].isin(items["counterparty_id"])].reset_index(drop=True)
+    parties = parties.loc[parties["counterparty_id"].isin(items["counterparty_id"])]
+    parties = parties.sort_values("counterparty_id", ignore_index=True)  # whatever the order of the book
     codes = _codes(result).reindex(parties["counterparty_id"])
     kinds = parties["counterparty_type"]
     sector = parties["sector"].astype(object).fillna(kinds.map(_SECTORS).astype(object))

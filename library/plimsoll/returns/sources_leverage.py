@@ -51,15 +51,15 @@ def _parts(result: Result) -> pd.DataFrame:
 def _items(result: Result) -> pd.DataFrame:
     """Return what the book's `leverage_items` say beside the components."""
     items = result.tables["leverage_items"][["item", "amount"]]
-    return items.loc[~items["item"].isin(COMPONENTS)].reset_index(drop=True)
+    return items.loc[~items["item"].isin(COMPONENTS)].sort_values("item", ignore_index=True)
 
 
 def _days(result: Result) -> pd.DataFrame:
-    return result.tables["securities_financing_days"].reset_index(drop=True)
+    return result.tables["securities_financing_days"].sort_values("day", ignore_index=True)
 
 
 def _institution(result: Result) -> pd.DataFrame:
-    facts = result.tables["institution_facts"].reset_index(drop=True)
+    facts = result.tables["institution_facts"].sort_values("fact", ignore_index=True)
     return facts.assign(answer=facts["value"].map(_ANSWERS).fillna(""))
 
 

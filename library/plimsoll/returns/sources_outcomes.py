@@ -37,7 +37,7 @@ def _outcomes(result: Result) -> pd.DataFrame:
     millionths
         A million for each obligor: the weight of its PD, so that the average keeps six decimals.
     """
-    rows = result.tables["rating_outcomes"].reset_index(drop=True)
+    rows = result.tables["rating_outcomes"].sort_values("outcome_id", ignore_index=True)
     begins = pd.to_datetime(rows["year_end"])
     over = begins + pd.DateOffset(years=1) <= pd.Timestamp(result.book.reference_date)
     years = np.sort(begins[over].unique())[-_YEARS:]

@@ -81,6 +81,12 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("--scenario", default="baseline", help="default: %(default)s")
     report.add_argument("--out", required=True, type=Path, help="an empty or new folder")
     report.set_defaults(run=_report)
+    judged = commands.add_parser(
+        "validate", help="judge packages; several together, across their modules too"
+    )
+    judged.add_argument("packages", nargs="+", type=Path, help="the zip files, of one entity and date")
+    judged.add_argument("--time-limit", type=float, default=1200.0, help="seconds; default: %(default)s")
+    judged.set_defaults(run=_validate)
     again = commands.add_parser("reproduce", help="execute a run again: is every file of it the same?")
     again.add_argument("folder", type=Path, help="the run's folder, as `report` left it")
     again.set_defaults(run=_reproduce)
@@ -246,6 +252,12 @@ def _report(asked: argparse.Namespace, console: Console) -> int:
     from harbour.cli import report  # noqa: PLC0415  # see above
 
     return report.report(asked, console)
+
+
+def _validate(asked: argparse.Namespace, console: Console) -> int:
+    from harbour.cli import report  # noqa: PLC0415  # see above
+
+    return report.judge(asked, console)
 
 
 def _reproduce(asked: argparse.Namespace, console: Console) -> int:

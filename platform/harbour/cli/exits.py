@@ -1,7 +1,7 @@
 """Exit codes, fixed: scripts and schedulers may rely on them.
 
 ==== =================================================================================
-0    done; for a report, the verdict is pass
+0    done; for a report or packages, the verdict is pass
 1    the verdict is fail, `doctor` found something wrong, or a run did not come out the same
 2    the command was not understood
 3    what was given cannot be used: book, parameters, entity, scenario

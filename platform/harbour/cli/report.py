@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import plimsoll
 from harbour import execution
 from harbour.cli.exits import BY_VERDICT, DONE, FAIL, NOT_EVALUATED
 from harbour.cli.summary import print_summary
 from harbour.errors import BadParameters
 from harbour.execution import RunManifest
 from plimsoll.data import SAMPLE_ENTITIES
+from plimsoll.returns.verdict import JointVerdict
 
-__all__ = ["report", "reproduce", "spell_entity"]
+__all__ = ["judge", "report", "reproduce", "spell_entity"]
 
 LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
@@ -42,6 +44,18 @@ def report(asked: argparse.Namespace, console: Console) -> int:
 def _execute(asked: argparse.Namespace, parameters: dict[str, str], console: Console) -> RunManifest:
     with _following(console) as tell:
         return execution.execute(asked.template, parameters, asked.out, progress=tell)
+
+
+def judge(asked: argparse.Namespace, console: Console) -> int:
+    """Judge packages, print the verdict, and return its exit code."""
+    paths, seconds = asked.packages, asked.time_limit
+    verdict: plimsoll.Verdict | JointVerdict
+    if len(paths) == 1:
+        verdict = plimsoll.validate(paths[0], timeout=seconds)
+    else:
+        verdict = plimsoll.validate_together(paths, timeout=seconds)
+    console.print(str(verdict), highlight=False, markup=False, soft_wrap=True)
+    return BY_VERDICT[verdict.outcome]
 
 
 def reproduce(asked: argparse.Namespace, console: Console) -> int:

@@ -15,7 +15,7 @@ from plimsoll.data import Book, sample_book
 from plimsoll.dictionary import Dictionary
 from plimsoll.errors import ReturnError
 from plimsoll.exports import Standing, read_standing, write_workbook
-from plimsoll.reproduction import reproduce
+from plimsoll.reproduction import compare_steps, reproduce
 from plimsoll.returns import Return, fill, package
 from plimsoll.returns.parsing import read_definitions
 from plimsoll.simulation import simulate
@@ -75,6 +75,17 @@ def test_the_same_bytes_elsewhere_from_shuffled_rows(
     assert made.stdout.split() == ["True", "None", steps]
 
 
+@pytest.fixture(scope="module")
+def with_workbook(book: Book, dictionary: Dictionary, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's folder with a workbook: of a small module, because a workbook takes long."""
+    folder = tmp_path_factory.mktemp("with_workbook")
+    filled = fill(simulate(book), "corep_lr", dictionary)
+    filled.save(folder / "corep_lr.return")
+    package(filled, folder, dictionary=dictionary)
+    write_workbook(filled, folder / "corep_lr.xlsx", standing=APPROVED, dictionary=dictionary)
+    return folder
+
+
 GRID = """
 import itertools, locale, os, sys, time
 import plimsoll
@@ -93,22 +104,12 @@ for zone, name in itertools.product(["UTC", "Pacific/Kiritimati", "America/St_Jo
 @pytest.mark.parametrize("seed", ["1", "4242"])
 @pytest.mark.parametrize("threads", ["1", "2", "8"])
 def test_the_same_bytes_in_every_zone_locale_seed_and_number_of_threads(
-    run: Path,
-    book: Book,
-    dictionary: Dictionary,
-    dictionary_path: Path,
-    tmp_path: Path,
-    seed: str,
-    threads: str,
+    run: Path, with_workbook: Path, dictionary_path: Path, seed: str, threads: str
 ) -> None:
-    filled = fill(simulate(book), "corep_lr", dictionary)
-    filled.save(tmp_path / "corep_lr.return")
-    package(filled, tmp_path, dictionary=dictionary)
-    write_workbook(filled, tmp_path / "corep_lr.xlsx", standing=APPROVED, dictionary=dictionary)
     counts = ("OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS")
     environment = {**os.environ, **dict.fromkeys(counts, threads), "PYTHONHASHSEED": seed}
     made = subprocess.run(
-        [sys.executable, "-c", GRID, str(run), str(run.with_name("shuffled_book")), str(tmp_path)],
+        [sys.executable, "-c", GRID, str(run), str(run.with_name("shuffled_book")), str(with_workbook)],
         env={**environment, "PLIMSOLL_DICTIONARY": str(dictionary_path)},
         capture_output=True,
         text=True,
@@ -133,6 +134,29 @@ def test_a_workbook_is_written_again_with_the_standing_it_has(
     (tmp_path / "none.xlsx").write_bytes(b"no workbook")
     with pytest.raises(ReturnError, match="no workbook of a return"):
         reproduce(filled, result.book, workbook_path=tmp_path / "none.xlsx", dictionary=dictionary)
+
+
+@pytest.mark.parametrize(
+    "bank",
+    [
+        "savings_bank",
+        *(pytest.param(bank, marks=pytest.mark.slow) for bank in ("universal_bank", "corporate_lender")),
+    ],
+)
+@pytest.mark.parametrize(
+    "module",
+    [
+        "corep_lr",
+        "corep_le",
+        *(pytest.param(code, marks=pytest.mark.slow) for code in ("corep_of", "finrep9")),
+    ],
+)
+def test_no_step_follows_the_order_of_rows(bank: str, module: str, dictionary: Dictionary) -> None:
+    """Leverage items, facts of the institution and clients of large exposures once did."""
+    book = sample_book(bank, seed=13, exposures=300)
+    shuffled = {name: table.sample(frac=1.0, random_state=5) for name, table in book.tables.items()}
+    first, second = (fill(simulate(rows), module, dictionary) for rows in (book, book.replace(**shuffled)))
+    assert [step.name for step in compare_steps(first, second) if not step.same] == []
 
 
 def drift(saved: Return, book: Book, dictionary: Dictionary) -> str | None:

@@ -7,42 +7,46 @@ has shown nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal
 
+from dpmxl import DataPoint, RuleResult, SelectionCache, evaluate_rule, explain
 from dpmxl import Outcome as Record
-from dpmxl import RuleResult, SelectionCache, evaluate_rule, explain
 
-from plimsoll.dictionary import Rule
+from plimsoll.dictionary import Rule, Table
 from plimsoll.returns.verdict.known_issues import find_known_issue
 from plimsoll.returns.verdict.model import Finding, Layer, Outcome
 from plimsoll.returns.verdict.placing import Placing
-from plimsoll.returns.verdict.provider import CellRef, ReportProvider
+from plimsoll.returns.verdict.provider import CellRef, JointProvider, ReportProvider
 
-__all__ = ["check_rules"]
+__all__ = ["DEACTIVATED", "Tally", "check_rules", "evaluate", "rules_layer"]
 
 Progress = Callable[[str, int, int], None]
+Provider = ReportProvider | JointProvider
+TableOf = Callable[[str], Table]
 Kind = Literal["passed", "failed", "warned", "not_applicable", "unsupported", "empty"]
 
 _SHOWN_PER_RULE = 20
 _SENTENCE = 240
 _OTHER_CELLS = 20
 _OTHER_MODULE = "need another module's report"
+_NOT_APPLICABLE = "no table of it is reported, or its condition does not hold"
 _EMPTY = "hold, but no reported value entered them"
-_DEACTIVATED = "deactivated by the EBA"
+DEACTIVATED = "deactivated by the EBA"
 
 
 @dataclass
-class _Tally:
-    """What happened to the rules so far."""
+class Tally:
+    """What happened to the rules so far; `unevaluated` says by rule why it shows nothing."""
 
     counts: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
     blocked: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     corrected: dict[str, str] = field(default_factory=dict)
+    unevaluated: dict[str, str] = field(default_factory=dict)
 
 
 def check_rules(
@@ -56,32 +60,50 @@ def check_rules(
         In seconds of `time.monotonic`; past it the layer is not evaluated.
     """
     provider = ReportProvider(placing)
-    cache = SelectionCache()
-    tally = _Tally()
-    for done, rule in enumerate(rules, 1):
-        if monotonic() > deadline:
-            reason = f"the time limit was reached after {done - 1} of {len(rules)} rules"
-            return _layer(tally, "not_evaluated", reason), tally.findings
-        excluded = _excluded(rule)
-        if excluded:
+    tally = Tally()
+    asked = []
+    for rule in rules:
+        if excluded := _excluded(rule):
             tally.excluded[excluded] += 1
-            continue
-        _evaluate(rule, placing, provider, cache, tally)
-        if done % 50 == 0 or done == len(rules):
-            progress("the EBA's rules", done, len(rules))
+        else:
+            asked.append(rule)
+    if late := evaluate(asked, provider, placing.module.table, tally, deadline=deadline, progress=progress):
+        return rules_layer(tally, late), tally.findings
     if provider.unreadable:
         tally.excluded["values that could not be read"] = provider.unreadable
-    return _layer(tally, *_outcome(tally)), tally.findings
+    return rules_layer(tally), tally.findings
+
+
+def evaluate(  # what is asked, of what, and until when
+    rules: Sequence[Rule],
+    provider: Provider,
+    table_of: TableOf,
+    tally: Tally,
+    *,
+    deadline: float,
+    progress: Progress,
+) -> str:
+    """Evaluate rules one after the other into a tally; return why it stopped early, or the empty string."""
+    cache = SelectionCache()
+    for done, rule in enumerate(rules, 1):
+        if monotonic() > deadline:
+            return f"the time limit was reached after {done - 1} of {len(rules)} rules"
+        _evaluate(rule, table_of, provider, cache, tally)
+        if done % 50 == 0 or done == len(rules):
+            progress("the EBA's rules", done, len(rules))
+    return ""
 
 
 def _excluded(rule: Rule) -> str:
     """Return why a rule is left out, or the empty string."""
     if not rule.active:
-        return _DEACTIVATED
+        return DEACTIVATED
     return _OTHER_MODULE if rule.cross_module else ""
 
 
-def _outcome(tally: _Tally) -> tuple[Outcome, str]:
+def _outcome(tally: Tally, late: str) -> tuple[Outcome, str]:
+    if late:
+        return "not_evaluated", late
     if tally.counts["failed"]:
         return "fail", ""
     if tally.blocked:
@@ -94,7 +116,9 @@ def _outcome(tally: _Tally) -> tuple[Outcome, str]:
     return "pass", ""
 
 
-def _layer(tally: _Tally, outcome: Outcome, reason: str) -> Layer:
+def rules_layer(tally: Tally, late: str = "") -> Layer:
+    """Return the layer of a tally; `late` says why not all rules were come to."""
+    outcome, reason = _outcome(tally, late)
     counts = tally.counts
     return Layer(
         name="eba_rules",
@@ -112,9 +136,7 @@ def _layer(tally: _Tally, outcome: Outcome, reason: str) -> Layer:
     )
 
 
-def _evaluate(
-    rule: Rule, placing: Placing, provider: ReportProvider, cache: SelectionCache, tally: _Tally
-) -> None:
+def _evaluate(rule: Rule, table_of: TableOf, provider: Provider, cache: SelectionCache, tally: Tally) -> None:
     known = find_known_issue(rule)
     if known is not None:
         rule = replace(rule, expression=known.instead)
@@ -122,19 +144,23 @@ def _evaluate(
     result = evaluate_rule(rule.expression, provider, precondition=rule.precondition, cache=cache)
     kind = _kind(rule, result, provider)
     tally.counts[kind] += 1
+    if kind == "not_applicable":
+        tally.unevaluated[rule.code] = _NOT_APPLICABLE
     if kind == "empty":
         tally.excluded[_EMPTY] += 1
+        tally.unevaluated[rule.code] = _EMPTY
     if kind == "unsupported":
         sentence = f"{rule.code} could not be evaluated: {result.message}."
+        tally.unevaluated[rule.code] = sentence
         if rule.severity == "error":
             tally.blocked.append(sentence)
         tally.findings.append(Finding("eba_rules", "warning", rule.code, sentence))
     if kind in ("failed", "warned"):
         why = known.why if known else ""
-        tally.findings.extend(replace(found, known_issue=why) for found in _findings(rule, result, placing))
+        tally.findings.extend(replace(found, known_issue=why) for found in _findings(rule, result, table_of))
 
 
-def _kind(rule: Rule, result: RuleResult, provider: ReportProvider) -> Kind:
+def _kind(rule: Rule, result: RuleResult, provider: Provider) -> Kind:
     if not any(provider.table_reported(table) for table in rule.tables):
         return "not_applicable"
     if result.status in ("unsupported", "error"):
@@ -150,7 +176,7 @@ def _had_value(record: Record) -> bool:
     return record.passed is not None and any(point.value is not None for point in record.points)
 
 
-def _findings(rule: Rule, result: RuleResult, placing: Placing) -> Iterator[Finding]:
+def _findings(rule: Rule, result: RuleResult, table_of: TableOf) -> Iterator[Finding]:
     failures = result.failures
     severity: Literal["error", "warning"] = "error" if rule.severity == "error" else "warning"
     for record in failures[:_SHOWN_PER_RULE]:
@@ -160,7 +186,7 @@ def _findings(rule: Rule, result: RuleResult, placing: Placing) -> Iterator[Find
         said = explain(result.evaluation, rule.expression, record.key)
         points = said.primary or tuple(point for point in record.points if point.value is not None)
         ref = next((point.ref for point in (*points, *record.points) if isinstance(point.ref, CellRef)), None)
-        where = _where(placing, ref)
+        where = _where(table_of, ref)
         named = _named(where)
         yield Finding(
             "eba_rules",
@@ -170,7 +196,9 @@ def _findings(rule: Rule, result: RuleResult, placing: Placing) -> Iterator[Find
             **where,
             left=said.left.value if said.left else _short(said.filled),
             right=said.right.value if said.right else "",
-            cells=_others(placing, record, named),
+            cells=_others(table_of, record.points, named),
+            left_cells=_others(table_of, said.left.points if said.left else ()),
+            right_cells=_others(table_of, said.right.points if said.right else ()),
         )
     if len(failures) > _SHOWN_PER_RULE:
         more = len(failures) - _SHOWN_PER_RULE
@@ -182,10 +210,10 @@ def _named(where: Mapping[str, Any]) -> str:
     return ", ".join([where["table"], *(f"{axis} {where[axis]}" for axis in axes if where[axis])])
 
 
-def _others(placing: Placing, record: Record, named: str) -> tuple[str, ...]:
-    """Return the other reported cells that took part, the first few of many."""
-    refs = [p.ref for p in record.points if p.value is not None and isinstance(p.ref, CellRef)]
-    cells = dict.fromkeys(_named(_where(placing, ref)) for ref in refs)
+def _others(table_of: TableOf, points: Iterable[DataPoint], named: str = "") -> tuple[str, ...]:
+    """Return the reported cells that took part, but for the one named; the first few of many."""
+    refs = [p.ref for p in points if p.value is not None and isinstance(p.ref, CellRef)]
+    cells = dict.fromkeys(_named(_where(table_of, ref)) for ref in refs)
     return tuple(cell for cell in cells if cell != named)[:_OTHER_CELLS]
 
 
@@ -193,13 +221,13 @@ def _short(text: str) -> str:
     return text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…"
 
 
-def _where(placing: Placing, ref: CellRef | None) -> dict[str, Any]:
+def _where(table_of: TableOf, ref: CellRef | None) -> dict[str, Any]:
     if ref is None:
         return {"table": "", "row": "", "column": "", "sheet": ""}
-    table = placing.module.table(ref.table)
+    table = table_of(ref.table)
     return {
         "table": ref.table,
-        "row": placing.row(table, ref.row, dict(ref.keys)),
+        "row": Placing.row(table, ref.row, dict(ref.keys)),
         "column": ref.column or "",
-        "sheet": placing.sheet(table, ref.sheet, dict(ref.keys)),
+        "sheet": Placing.sheet(table, ref.sheet, dict(ref.keys)),
     }

@@ -15,6 +15,7 @@ LAYERS = ("structure", "arelle", "filing", "eba_rules")
 """In the order they are judged: our pre-check, the XBRL specification, the filing rules, the EBA's rules."""
 
 _FORMAT = 1
+_OF_CELLS = ("cells", "left_cells", "right_cells")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Finding:
     cells
         The other cells that took part, as `C_03.00, row 0010, column 0010`.
     known_issue
-        Of a rule that cannot hold as the EBA wrote it and was evaluated as meant: why. Empty elsewhere.
+        Of a rule that cannot hold as the EBA wrote it and was evaluated as meant, or that the EBA has deactivated:
+        why. Empty elsewhere.
+    left_cells, right_cells
+        The reported cells of each side of a rule that compares, the first few of many.
     """
 
     layer: str
@@ -53,6 +57,8 @@ class Finding:
     place: str = ""
     cells: tuple[str, ...] = ()
     known_issue: str = ""
+    left_cells: tuple[str, ...] = ()
+    right_cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,8 @@ class Verdict:
             raise ValueError(f"not a verdict of format {_FORMAT}")
         layers = tuple(Layer(**layer) for layer in document.pop("layers"))
         findings = tuple(
-            Finding(**{**finding, "cells": tuple(finding["cells"])}) for finding in document.pop("findings")
+            Finding(**{**finding, **{name: tuple(finding.get(name, ())) for name in _OF_CELLS}})
+            for finding in document.pop("findings")
         )
         return cls(layers=layers, findings=findings, **document)
 

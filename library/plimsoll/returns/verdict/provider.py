@@ -14,7 +14,7 @@ from plimsoll.returns.reading import FactLine
 from plimsoll.returns.verdict.placing import Placing
 from plimsoll.returns.verdict.values import NUMERIC, is_sound
 
-__all__ = ["CellRef", "ReportProvider"]
+__all__ = ["CellRef", "JointProvider", "ReportProvider"]
 
 Keys = tuple[tuple[str, str], ...]
 
@@ -138,3 +138,40 @@ class ReportProvider:
     def parameter(self, name: str) -> Value:
         """Return a parameter of the report, such as `refPeriod`."""
         return self._parameters.get(name)
+
+
+class JointProvider:
+    """Serves several packages of one entity and date to `dpmxl.evaluate_rule`, as if they were one.
+
+    A table that stands in several of the modules (`C_00.01`) is the first one's that reports it.
+    """
+
+    def __init__(self, providers: Sequence[ReportProvider]) -> None:
+        self._providers = tuple(providers)
+
+    def _of(self, table: str) -> ReportProvider | None:
+        having = [
+            held for held in self._providers if held.parts(table) or held.table_reported(table) is not None
+        ]
+        return next((held for held in having if held.table_reported(table)), having[0] if having else None)
+
+    def select(self, query: CellQuery) -> Sequence[DataPoint]:
+        """Return every defined cell of a selection, from the package whose module has the table."""
+        found = self._of(query.table)
+        if found is None:
+            raise LookupError(f"none of the modules has a table {query.table}")
+        return found.select(query)
+
+    def open_keys(self, table: str) -> tuple[str, ...]:
+        """Return the open keys of a table, or of all the parts of a split one."""
+        found = self._of(table)
+        return found.open_keys(table) if found else ()
+
+    def table_reported(self, table: str) -> bool | None:
+        """Return whether a template or table is reported in any of the packages; None if none has it."""
+        found = self._of(table)
+        return None if found is None else found.table_reported(table)
+
+    def parameter(self, name: str) -> Value:
+        """Return a parameter of the reports, such as `refPeriod`: they are of one entity and date."""
+        return self._providers[0].parameter(name)
