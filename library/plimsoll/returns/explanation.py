@@ -44,7 +44,8 @@ class Explanation:
         The definition itself, as data.
     lines
         The rows behind the cell; their `contribution` (Decimal) sums to the value exactly, unless the cell is
-        a ratio, a surplus, the lowest of several or a level: then see `parts`. `from_cell` names the cell
+        a ratio, a surplus, the lowest of several or a level: then see `parts`. Of a mean the sum is divided by
+        their number; of a rate or a word it is the one row that holds it. `from_cell` names the cell
         that selects each row. Of a weighted average the sum is divided by that of `weight`;
         of a yearly one the same in each `year_end`, and then the average is taken.
     rule_ids
@@ -185,7 +186,7 @@ def _adjusted(adjustments: tuple[Adjustment, ...]) -> pd.DataFrame:
 
 
 def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explanation, ...]) -> pd.DataFrame:
-    if formula.shape == "sum":
+    if formula.shape in {"sum", "mean"}:
         rows, amounts = selected(filled.position, formula)
         contributions = [from_cents(amount) for amount in amounts]
         return rows.assign(
@@ -198,6 +199,8 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
             weight=pd.array([from_cents(weight) for weight in weights], dtype=object),
             from_cell=str(cell),
         ).reset_index(drop=True)
+    if formula.shape in {"rate", "choice", "text"}:
+        return _only(cell, formula, filled)
     if formula.shape == "count":
         return _counted(cell, formula, filled)
     if formula.shape == "add":
@@ -209,6 +212,14 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
         none = pd.array([Decimal(0)] * len(held), dtype=object)
         return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
     return _no_lines()
+
+
+def _only(cell: CellName, formula: Formula, filled: Return) -> pd.DataFrame:
+    """Return the one row whose rate or word the cell holds; it contributes no amount."""
+    table = filled.position.table(formula.source)
+    rows = table[matching(table, formula.where)]
+    none = pd.array([Decimal(0)] * len(rows), dtype=object)
+    return rows.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
 
 
 def _counted(cell: CellName, formula: Formula, filled: Return) -> pd.DataFrame:
