@@ -199,25 +199,23 @@ def _lines(cell: CellName, formula: Formula, filled: Return, parts: tuple[Explan
             weight=pd.array([from_cents(weight) for weight in weights], dtype=object),
             from_cell=str(cell),
         ).reset_index(drop=True)
-    if formula.shape in {"rate", "choice", "text"}:
+    if formula.shape in {"level", "rate", "choice", "text"}:
         return _only(cell, formula, filled)
     if formula.shape == "count":
         return _counted(cell, formula, filled)
     if formula.shape == "add":
         leaves = list(_leaves(parts))
         return pd.concat(leaves, ignore_index=True) if leaves else _no_lines()
-    if formula.shape == "level":
-        marks = filled.position.table(formula.source)
-        held = marks.loc[(marks["ratio"] == formula.ratio) & marks["mark"].isin(formula.marks)]
-        none = pd.array([Decimal(0)] * len(held), dtype=object)
-        return held.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
     return _no_lines()
 
 
 def _only(cell: CellName, formula: Formula, filled: Return) -> pd.DataFrame:
-    """Return the one row whose rate or word the cell holds; it contributes no amount."""
+    """Return the row whose rate or word the cell holds, or the marks whose level; they contribute no amount."""
     table = filled.position.table(formula.source)
-    rows = table[matching(table, formula.where)]
+    if formula.shape == "level":
+        rows = table.loc[(table["ratio"] == formula.ratio) & table["mark"].isin(formula.marks)]
+    else:
+        rows = table[matching(table, formula.where)]
     none = pd.array([Decimal(0)] * len(rows), dtype=object)
     return rows.assign(contribution=none, from_cell=str(cell)).reset_index(drop=True)
 
