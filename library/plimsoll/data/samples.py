@@ -16,6 +16,7 @@ from plimsoll.data.sample_clients import connect
 from plimsoll.data.sample_contracts import Draw, make_draw
 from plimsoll.data.sample_defaults import date_defaults
 from plimsoll.data.sample_funding import Funding, fund
+from plimsoll.data.sample_group import draw_group
 from plimsoll.data.sample_ledger import draw_up
 from plimsoll.data.sample_leverage import draw_leverage
 from plimsoll.data.sample_outcomes import draw_outcomes
@@ -103,6 +104,7 @@ def sample_book(
         **draw_leverage(seed, draw, reference_date),
         **draw_capital(seed, draw, reference_date),
         **draw_outcomes(seed, draw, reference_date),
+        **draw_group(draw, who),
     }
     ordered = {name: tables[name] for name in read_schema() if name in tables}
     return Book(who, reference_date, f"{_SOURCE}: {kind}, seed {seed}, {exposures} exposures", ordered)

@@ -16,6 +16,7 @@ from plimsoll.returns.sources_buffer import BUFFER_SOURCES
 from plimsoll.returns.sources_capital import CAPITAL_SOURCES, with_capital_columns
 from plimsoll.returns.sources_flow import FLOW_SOURCES
 from plimsoll.returns.sources_geography import with_geography
+from plimsoll.returns.sources_group import GROUP_SOURCES
 from plimsoll.returns.sources_irb import IRB_SOURCES
 from plimsoll.returns.sources_large_exposures import LARGE_EXPOSURE_SOURCES
 from plimsoll.returns.sources_leverage import LEVERAGE_SOURCES, LEVERAGE_TOTALS
@@ -109,6 +110,7 @@ SOURCES: Mapping[str, Callable[[Result], pd.DataFrame]] = {
     **SCOPE_SOURCES,
     **OUTCOME_SOURCES,
     **FLOW_SOURCES,
+    **GROUP_SOURCES,
     **BUFFER_SOURCES,
 }
 """What makes each table that a definition may read. A module's plan names the ones it needs."""
