@@ -21,6 +21,7 @@ from plimsoll.returns.definitions import (
     Definitions,
     Formula,
     TableDefinition,
+    Where,
 )
 from plimsoll.returns.position import Position, amounts_of, condensed, matching
 from plimsoll.units import from_cents
@@ -79,8 +80,10 @@ class Evaluation:
         self._known: dict[CellName, Decimal | None] = {}
         self._underway: set[CellName] = set()
         self._masks: dict[tuple[str, int], NDArray[np.bool_]] = {}
+        self._conditions: dict[tuple[str, str, str], NDArray[np.bool_]] = {}
         self._measured: dict[tuple[str, str], NDArray[np.int64]] = {}
         self._codes: dict[tuple[str, str], NDArray[np.intp]] = {}
+        self._year_codes: dict[str, NDArray[np.intp]] = {}
 
     def __contains__(self, cell: CellName) -> bool:
         """Whether a definition fills the cell."""
@@ -178,8 +181,19 @@ class Evaluation:
         for where in formula.where:
             key = (formula.source, id(where))
             if key not in self._masks:
-                self._masks[key] = matching(table, (where,))
+                self._masks[key] = self._matching(formula.source, where)
             chosen = chosen & self._masks[key]
+        return chosen
+
+    def _matching(self, source: str, where: Where) -> NDArray[np.bool_]:
+        """Return which rows of the condensed source match a filter: each condition is looked at once."""
+        table = self._condensed[source]
+        chosen = self._everything(source, len(table))
+        for column, wanted in where.items():
+            key = (source, column, repr(wanted))
+            if key not in self._conditions:
+                self._conditions[key] = matching(table, ({column: wanted},))
+            chosen = chosen & self._conditions[key]
         return chosen
 
     def _everything(self, source: str, rows: int) -> NDArray[np.bool_]:
@@ -207,23 +221,25 @@ class Evaluation:
     def _yearly(self, formula: Formula) -> Decimal | None:
         """Return the average over the years of a share; a year in which nothing has weight is none of them."""
         chosen = self._chosen(formula)
-        years = self._condensed[formula.source].loc[chosen, _YEAR]
-        parts = (
-            pd.Series(self._amounts(formula.source, formula.column)[chosen]).groupby(years.to_numpy()).sum()
-        )
-        wholes = (
-            pd.Series(self._amounts(formula.source, formula.weight)[chosen]).groupby(years.to_numpy()).sum()
-        )
-        shares = [
-            Decimal(int(part)) / Decimal(int(whole))
-            for part, whole in zip(parts, wholes, strict=True)
-            if whole
-        ]
+        years = self._years(formula.source)
+        parts = self._amounts(formula.source, formula.column)
+        wholes = self._amounts(formula.source, formula.weight)
+        shares = []
+        for year in range(years.max(initial=-1) + 1):
+            held = chosen & (years == year)
+            if whole := int(wholes[held].sum()):
+                shares.append(Decimal(int(parts[held].sum())) / Decimal(whole))
         if not shares:
             return None
         return (sum(shares, Decimal(0)) / len(shares)).quantize(
             Decimal(1).scaleb(-formula.places), ROUND_HALF_EVEN
         )
+
+    def _years(self, source: str) -> NDArray[np.intp]:
+        """Return the year of each row of a condensed source, as the number of its place in time."""
+        if source not in self._year_codes:
+            self._year_codes[source] = pd.factorize(self._condensed[source][_YEAR], sort=True)[0]
+        return self._year_codes[source]
 
     def _count(self, formula: Formula) -> Decimal | None:
         """Return how many different values the rows selected have: of the rows themselves, not of their sums."""
