@@ -179,8 +179,8 @@ def test_a_saved_return_is_explained_without_anything_else(filled: Return, tmp_p
     ("cell", "said"),
     [
         (
-            {"table": "C_08.04", "row": "0010", "column": "0010"},
-            "C_08.04 is not filled; the tables filled are",
+            {"table": "C_32.01", "row": "0010", "column": "0010"},
+            "C_32.01 is not filled; the tables filled are",
         ),
         (
             {"table": "C_07.00.a", "row": "0010", "column": "0010"},
