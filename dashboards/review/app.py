@@ -72,7 +72,7 @@ class ReviewRoom(Room):
         if self.detail is None:
             return None
         shown = self.detail.item.id
-        detail = await self.query(lambda c: read_detail(c, shown))
+        detail = await self.query(lambda c: read_detail(c, shown, self.detail))
         if detail != self.detail:
             self.detail = detail
             self.paper.paint(draw_detail(detail, self.say, self._read(detail)))
@@ -167,8 +167,8 @@ class ReviewRoom(Room):
         self.foot.paint(draw_own_foot(own, self.say))
 
     async def _show(self, id_: int, **outcome: Unpack[Outcome]) -> None:
-        self.own = None
-        self.detail = await self.query(lambda c: read_detail(c, id_))
+        self.own, known = None, self.detail
+        self.detail = await self.query(lambda c: read_detail(c, id_, known))
         self.paper.paint(draw_detail(self.detail, self.say, self._read(self.detail)))
         self.foot.paint(self._foot(self.detail, **outcome))
 

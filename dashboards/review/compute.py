@@ -15,7 +15,7 @@ from dashboards.theme.summary import Summary, read_summary
 from harbour import Connection
 from harbour.approvals import Decision
 from harbour.publication import Void
-from harbour.submissions import Comment, Submission
+from harbour.submissions import Comment, Filed, Submission, read_filed
 
 __all__ = ["DECISIONS", "Detail", "Inbox", "decide", "list_unread", "read_detail", "read_inbox"]
 
@@ -68,6 +68,15 @@ class Detail:
     decisions: Sequence[Decision]
     refusals: Mapping[str, str | None]
     """Per act, why the viewer may not do it now; None when he may."""
+    filed: tuple[Filed, ...]
+    """The report packages, and whom each says itself it is of."""
+
+    @property
+    def foreign(self) -> str | None:
+        """Return the entity that a package names and the figures beside it do not; "" for none at all."""
+        said = self.item.summary.lei
+        others = [package.leis for package in self.filed if package.leis != (said,)]
+        return ", ".join(others[0]) if others else None
 
 
 def _item(submission: Submission) -> Item:
@@ -91,9 +100,16 @@ def read_inbox(connection: Connection) -> Inbox:
     return Inbox(connection.me.organisation_name, name_people(connection), own, waiting, decided)
 
 
-def read_detail(connection: Connection, id_: int) -> Detail:
-    """Return one submission; NotFound when the viewer may not see it."""
+def read_detail(connection: Connection, id_: int, known: Detail | None = None) -> Detail:
+    """Return one submission; NotFound when the viewer may not see it.
+
+    The packages are not read again where `known` has the same digest, which covers them.
+    """
     submission = connection.submissions.open(id_)  # who saw it is part of the record
+    if known is not None and (known.item.id, known.digest) == (id_, submission.digest):
+        filed = known.filed
+    else:
+        filed = read_filed(connection.artefacts, connection.runs.get(submission.run_id).artefacts)
     return Detail(
         _item(submission),
         name_people(connection),
@@ -103,6 +119,7 @@ def read_detail(connection: Connection, id_: int) -> Detail:
         connection.submissions.comments(id_),
         connection.submissions.approvals(id_),
         {act: connection.submissions.refusal(id_, act) for act in DECISIONS},
+        filed,
     )
 
 

@@ -37,10 +37,20 @@ def draw_detail(detail: Detail | None, say: Words, opened: frozenset[int] = froz
     """Return a submission's figures, verdict, findings, notices and comments; `opened` findings show what they say."""
     if detail is None:
         return draw(HERE / "nothing.html", say)
-    unread = list_unread(detail, opened)
     return draw(
-        HERE / "detail.html", say, detail=detail, item=detail.item, summary=detail.item.summary, unread=unread
+        HERE / "detail.html",
+        say,
+        detail=detail,
+        item=detail.item,
+        summary=detail.item.summary,
+        unread=list_unread(detail, opened),
+        foreign=None if detail.foreign is None else _foreign(detail, say),
     )
+
+
+def _foreign(detail: Detail, say: Words) -> str:
+    nobody = say("review.nobody")
+    return say("review.foreign", lei=detail.foreign or nobody, said=detail.item.summary.lei or nobody)
 
 
 def why_not(detail: Detail, act: str, say: Words) -> str | None:
@@ -49,6 +59,8 @@ def why_not(detail: Detail, act: str, say: Words) -> str | None:
     The database's refusal is the answer; the sentences most people meet are said in their language.
     """
     refusal = detail.refusals.get(act)
+    if refusal is None and act == "approve" and detail.foreign is not None:
+        return _foreign(detail, say)
     if refusal is None:
         needs_figures = act not in {"comment", "withdraw"}
         return say("review.no_summary") if needs_figures and not detail.item.summary.present else None
@@ -81,7 +93,8 @@ def draw_foot(
     refusals = {
         act: why_not(detail, act, say) for act in ("approve", "return", "reject", "comment", "withdraw")
     }
-    if unread := list_unread(detail, opened):
+    unread = list_unread(detail, opened)
+    if unread and detail.foreign is None:
         flagged = len(list_unread(detail, frozenset()))
         refusals["approve"] = say("review.unread", done=flagged - len(unread), all=flagged)
     shown = [refusals[act] for act in ("approve", "return", "reject") if refusals[act]]

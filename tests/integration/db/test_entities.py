@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from dashboards.review.compute import read_detail
+from dashboards.review.draw import draw_detail, why_not
+from dashboards.theme.words import words
 from tests.database import Harbour, records
 
 from harbour.errors import HarbourError, NotAllowed, QuotaReached
@@ -50,6 +56,33 @@ def test_a_return_of_another_bank_is_refused_by_the_database(reporting):
         chloe.submissions.return_(own.id, "Once more, please.")
     with banks.member("port-amelie") as amelie, pytest.raises(NotAllowed, match="does not report"):
         amelie.submissions.resubmit(own.id, run.id)
+
+
+def test_the_package_itself_tells_the_reviewer_whose_it_is(reporting):
+    """An analyst writes the summary; what he says there he cannot make the package say."""
+    banks, _ = reporting
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        archive.writestr("x/reports/parameters.csv", f"name,value\nentityID,rs:{THEIRS}.CON\n")
+    with banks.member("port-amelie") as amelie:
+        sha256 = amelie.artefacts.put(made.getvalue())
+    summary = named(OURS, "forged").summary
+    digests = named(OURS, "forged").digests
+    result = {"state": "succeeded", "digests": digests, "summary": summary, "artefacts": {"port.zip": sha256}}
+    with banks.raw("m_port_amelie") as raw:
+        run = raw.execute(
+            "SELECT id FROM harbour.record_run('forged', 'corep_own_funds', '{}', %s)", [json.dumps(result)]
+        ).fetchone()[0]
+        submitted = raw.execute("SELECT id, code FROM harbour.submit(%s, '')", [run]).fetchone()
+    assert submitted[1] == "done"
+    with banks.member("port-chloe") as chloe:
+        detail = read_detail(chloe, submitted[0])
+        assert [package.leis for package in detail.filed] == [(THEIRS,)]
+        assert detail.foreign == THEIRS
+        english = words("en")
+        assert f"filed for {THEIRS}, but the figures here are of {OURS}" in draw_detail(detail, english)
+        assert THEIRS in str(why_not(detail, "approve", english))
+        assert why_not(detail, "return", english) is None
 
 
 def test_an_organisation_without_entities_reports_for_what_is_nobody_elses(reporting):

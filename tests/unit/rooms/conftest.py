@@ -95,6 +95,7 @@ class Bank:
             **given,
         )
         self.submissions[id_] = made
+        self.files.setdefault(made.run_id, {})
         return made
 
     def publish(self, id_: int = 1, published_at: datetime.datetime = NOON, **changes: Any) -> Publication:

@@ -30,7 +30,7 @@ def run(id_: int = 40, **changes: Any) -> SimpleNamespace:
         "error_cell": None,
         "error_message": None,
     }
-    return SimpleNamespace(**(facts | changes))
+    return SimpleNamespace(**(facts | changes), artefacts={})
 
 
 def opened(viewer: Any) -> ReviewRoom:

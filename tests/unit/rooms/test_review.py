@@ -7,7 +7,9 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from dashboards.review.app import ReviewRoom
@@ -346,3 +348,49 @@ def test_a_press_is_cut_to_size() -> None:
     assert read is not None
     assert (len(read.act), read.id, len(read.fields["comment"]), read.fields["n"]) == (40, "7", 10_000, "1")
     assert Press.read({"act": "x", "fields": "no"}) == Press("x")
+
+
+def package_of(*leis: str) -> bytes:
+    """Return a package with as many parameter files as entities."""
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        for place, lei in enumerate(leis):
+            folder = "x" if place == 0 else f"y{place}"
+            archive.writestr(f"{folder}/reports/parameters.csv", f"name,value\nentityID,rs:{lei}.CON\n")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("leis", "seen"),
+    [
+        (["5299000000000000NO22"], "5299000000000000NO22"),
+        (["969500PORT0000000042", "5299000000000000NO22"], "5299000000000000NO22, 969500PORT0000000042"),
+    ],
+)
+def test_a_package_of_another_entity_is_shown_and_cannot_be_approved(
+    bank: Any, person: Callable[..., Any], leis: list[str], seen: str
+) -> None:
+    submission = bank.submit()
+    bank.files[submission.run_id]["port.zip"] = package_of(*leis)
+    room = opened(person())
+    assert f"<code>{seen}</code>" in room.paper.html
+    assert (
+        f"The package is filed for {seen}, but the figures here are of 969500PORT0000000042."
+        in room.paper.html
+    )
+    assert "The package is filed for" in room.foot.html
+    assert "disabled" in button(room.foot.html, "approve")
+    assert "disabled" not in button(room.foot.html, "return")
+    assert "Le fichier est à remettre pour" in opened(person(language="fr")).paper.html
+
+
+def test_a_package_of_the_entity_shown_is_approved_and_read_once(
+    bank: Any, person: Callable[..., Any]
+) -> None:
+    submission = bank.submit()
+    bank.files[submission.run_id]["port.zip"] = package_of("969500PORT0000000042")
+    room = opened(person())
+    assert "<code>969500PORT0000000042</code>" in room.paper.html
+    assert "The package is filed for" not in room.paper.html + room.foot.html
+    asyncio.run(room.refresh())
+    assert bank.reads == 1
