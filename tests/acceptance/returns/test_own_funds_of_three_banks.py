@@ -23,7 +23,7 @@ OTHERS = [
     for day in DAYS
     if (kind, day) != ("universal_bank", DAYS[1])
 ]
-FEWEST = {"savings_bank": 200, "universal_bank": 305, "corporate_lender": 195}
+FEWEST = {"savings_bank": 213, "universal_bank": 334, "corporate_lender": 209}
 """Rules truly evaluated: fewer means that something is no longer reported."""
 
 
@@ -58,7 +58,7 @@ def test_five_hundred_cells_are_explained_to_the_cent(kind: str, dictionary: Dic
 
 def test_cells_of_internal_ratings_are_explained(dictionary: Dictionary) -> None:
     filled = fill(simulate(sample_book("universal_bank", exposures=800)), "corep_of", dictionary)
-    rated = [fact for fact in filled.facts if fact.table.startswith(("C_08", "C_09"))]
+    rated = [fact for fact in filled.facts if fact.table.startswith(("C_06", "C_08", "C_09"))]
     picked = random.Random(11).sample(rated, 120)
     assert sum(_explained(filled, fact.cell) for fact in picked) > 50
 

@@ -70,6 +70,14 @@ def test_the_standardised_approach_is_told_apart_by_its_reason(rated: Result, ra
     assert float(share * total) == pytest.approx(waiting, rel=1e-3)
 
 
+@pytest.mark.parametrize(("row", "use"), [("0050", "permanent_partial_use"), ("0060", "roll_out")])
+def test_template_7_says_why_too(row: str, use: str, rated: Result, rated_return: Return) -> None:
+    lines = rated.lines
+    chosen = lines[(lines["approach"] == "standardised") & (lines["sa_use"] == use) & ~lines["deducted"]]
+    held = value(rated_return, "C_07.00.a", row, "0200", "eba_qEC:qx01")
+    assert float(held) == pytest.approx(chosen["ead"].sum(), abs=0.01)
+
+
 def test_a_bank_without_ratings_has_no_scope(filled: Return) -> None:
     assert not any(fact.table == "C_08.07" for fact in filled.facts)
     assert filled.indicators["C_08.07"] is False
