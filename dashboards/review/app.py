@@ -7,7 +7,16 @@ from typing import Unpack
 import panel as pn
 
 from dashboards.review.compute import DECISIONS, Detail, Inbox, decide, list_unread, read_detail, read_inbox
-from dashboards.review.draw import Outcome, draw_detail, draw_foot, draw_inbox, draw_own, draw_own_foot
+from dashboards.review.draw import (
+    Outcome,
+    draw_detail,
+    draw_foot,
+    draw_inbox,
+    draw_lending,
+    draw_own,
+    draw_own_foot,
+)
+from dashboards.review.lending import Lending, lend, read_lending, take_back
 from dashboards.review.own import OwnDetail, hand_in, read_own
 from dashboards.theme.live import follow
 from dashboards.theme.page import REFRESH_SECONDS, Room, Viewer, build_page
@@ -27,6 +36,8 @@ class ReviewRoom(Room):
         self.rail = Sheet(self.press)
         self.paper = Sheet(self.press)
         self.foot = Sheet(self.press)
+        self.desk = Sheet(self.press)
+        self.lending: Lending | None = None
         self.inbox: Inbox | None = None
         self.detail: Detail | None = None
         self.own: OwnDetail | None = None
@@ -49,7 +60,8 @@ class ReviewRoom(Room):
     def forget(self) -> None:
         """Clear the figures of one who is signed out."""
         self.inbox = self.detail = self.own = None
-        for sheet in (self.rail, self.foot):
+        self.lending = None
+        for sheet in (self.rail, self.foot, self.desk):
             sheet.paint("")
 
     async def _open(self) -> None:
@@ -61,6 +73,7 @@ class ReviewRoom(Room):
         else:
             self.paper.paint(draw_detail(None, self.say))
         self._show_inbox()
+        await self._show_lending()
 
     async def _refresh(self) -> None:
         inbox = await self.query(read_inbox)
@@ -96,16 +109,22 @@ class ReviewRoom(Room):
             self._show_inbox()
         elif press.act in {"submit", "resubmit"}:
             await self._hand_in(id_, press)
-        elif self.detail is None or self.detail.item.id != id_:
-            return  # pressed on a page that has moved on: what is shown now is not what was meant
-        elif press.act == "cancel":
-            self.foot.paint(self._foot(self.detail))
+        elif press.act in {"lend", "take-back"}:
+            await self._lend(id_, press)
+        elif self.detail is not None and self.detail.item.id == id_:
+            await self._act(self.detail, press)
+        # else pressed on a page that has moved on: what is shown now is not what was meant
+
+    async def _act(self, detail: Detail, press: Press) -> None:
+        """Do what was pressed about the submission that is shown."""
+        if press.act == "cancel":
+            self.foot.paint(self._foot(detail))
         elif press.act.startswith("read-"):
-            self._open_finding(self.detail, press.act.removeprefix("read-"))
+            self._open_finding(detail, press.act.removeprefix("read-"))
         elif press.act.startswith("ask-"):
-            self._ask(self.detail, press.act.removeprefix("ask-"), press)
+            self._ask(detail, press.act.removeprefix("ask-"), press)
         elif press.act in DECISIONS:
-            await self._decide(self.detail, press.act, press.fields.get("comment", "").strip())
+            await self._decide(detail, press.act, press.fields.get("comment", "").strip())
 
     def _read(self, detail: Detail) -> frozenset[int]:
         return self.opened.get(detail.digest, frozenset())
@@ -161,6 +180,24 @@ class ReviewRoom(Room):
         self.inbox = await self.query(read_inbox)
         return self._show_inbox()
 
+    async def _lend(self, id_: int, press: Press) -> None:
+        deputy, until = press.fields.get("deputy", ""), press.fields.get("until", "")
+        try:
+            if press.act == "lend":
+                await self.query(lambda c: lend(c, deputy, until))
+            else:
+                await self.query(lambda c: take_back(c, id_))
+        except DatabaseError:
+            raise
+        except HarbourError as refusal:
+            await self._show_lending(failed=say_refusal(str(refusal), self.say.language))
+        else:
+            await self._show_lending(told=self.say("lending.done_" + press.act.replace("-", "_")))
+
+    async def _show_lending(self, **outcome: str) -> None:
+        self.lending = await self.query(read_lending)
+        self.desk.paint(draw_lending(self.lending, self.say, **outcome))
+
     def _paint_own(self, own: OwnDetail) -> None:
         self.own, self.detail = own, None
         self.paper.paint(draw_own(own, self.say))
@@ -187,4 +224,9 @@ def build(viewer: Viewer, base_url: str) -> pn.Template:
     follow(viewer, viewer.name.partition("-")[0], room.refresh)
     every = REFRESH_SECONDS * 1000
     pn.state.add_periodic_callback(room.refresh, every)  # type: ignore[arg-type]  # takes coroutine functions too
-    return build_page("review", viewer, {"rail": room.rail, "paper": room.paper, "foot": room.foot}, base_url)
+    return build_page(
+        "review",
+        viewer,
+        {"rail": room.rail, "paper": room.paper, "foot": room.foot, "desk": room.desk},
+        base_url,
+    )

@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboards.review.compute import Detail, Inbox, list_unread
+from dashboards.review.lending import Lending
 from dashboards.review.own import OwnDetail
 from dashboards.theme.refusals import say_refusal
 from dashboards.theme.sheet import draw
 from dashboards.theme.words import Words
 
-__all__ = ["Outcome", "draw_detail", "draw_foot", "draw_inbox", "draw_own", "draw_own_foot", "why_not"]
+__all__ = [
+    "Outcome",
+    "draw_detail",
+    "draw_foot",
+    "draw_inbox",
+    "draw_lending",
+    "draw_own",
+    "draw_own_foot",
+    "why_not",
+]
 
 HERE = Path(__file__).parent
 
@@ -19,6 +29,11 @@ HERE = Path(__file__).parent
 def draw_inbox(inbox: Inbox, chosen: int | None, say: Words, own: int | None = None) -> str:
     """Return the list of one's own runs, what waits and what was decided, with the chosen one marked."""
     return draw(HERE / "inbox.html", say, inbox=inbox, chosen=chosen, own=own)
+
+
+def draw_lending(lending: Lending, say: Words, *, told: str = "", failed: str = "") -> str:
+    """Return who has the viewer's role for a time, and the form to lend it; nothing for who has none to lend."""
+    return draw(HERE / "lending.html", say, lending=lending, told=told, failed=failed)
 
 
 def draw_own(own: OwnDetail, say: Words) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import functools
 from pathlib import Path
 
 import panel as pn
+from jinja2 import Template
+from panel.io.resources import parse_template
 
 from dashboards.theme.bell import Bell
 from dashboards.theme.live import follow
@@ -24,11 +27,17 @@ REFRESH_SECONDS = 15
 BELL = "bell"
 
 
+@functools.cache
+def _template() -> Template:
+    """Return the page's template, compiled once and not for every page that is opened."""
+    return parse_template((HERE / "page.html").read_text(encoding="utf-8"))  # type: ignore[no-any-return]  # panel's own
+
+
 def build_page(room: str, viewer: Viewer, sheets: dict[str, Sheet], base_url: str) -> pn.Template:
     """Return the page of a room: shown with its skeleton at once, filled in when the sheets are."""
     say = words(viewer.language)
     icon = base64.b64encode((HERE / "mark.svg").read_bytes()).decode()
-    page = pn.Template((HERE / "page.html").read_text(encoding="utf-8"))
+    page = pn.Template(_template())
     for name, sheet in sheets.items():
         page.add_panel(name, sheet)
     bell = Bell(viewer)

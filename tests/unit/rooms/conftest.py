@@ -296,6 +296,7 @@ def _connection(bank: Bank, name: str) -> _Connection:
         members=lambda: [SimpleNamespace(name="port-benoit", display_name="Benoît Roux")],
         submissions=_Submissions(bank, name),
         comments=_Comments(bank, name),
+        delegations=SimpleNamespace(list=list),
         runs=SimpleNamespace(
             get=lambda id_: _run(bank, id_),
             list=lambda limit=50: sorted(bank.runs.values(), key=lambda run: -run.id)[:limit],
