@@ -22,7 +22,7 @@ def client_groups(exposures: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFram
     exposures
         As `client_exposures` gives them, with `group_id`.
     clients
-        The book's counterparties by identifier.
+        The book's counterparties by identifier, with `as_in_union`: supervised as in the Union.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def client_groups(exposures: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFram
     by_client = flat.groupby(["group_id", "client"], sort=True)[columns].sum().reset_index()
     facts = clients.reindex(by_client["client"])
     by_client["institution"] = (
-        facts["counterparty_type"].isin(_INSTITUTIONS) & facts["equivalent_supervision"].fillna(True)
+        facts["counterparty_type"].isin(_INSTITUTIONS) & facts["as_in_union"].fillna(True)
     ).to_numpy(np.bool_)
     for flag in ("g_sii", "shadow_banking"):
         by_client[flag] = facts[flag].fillna(False).to_numpy(np.bool_)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plimsoll.capital.client_exposures import client_exposures
 from plimsoll.capital.client_groups import client_groups
+from plimsoll.credit.supervision import supervised_as_in_union
 from plimsoll.rules import RuleSet
 from plimsoll.units import cents, round_to_cent
 
@@ -116,6 +117,7 @@ def find_large_exposures(
     """
     exposures = client_exposures(standardised, tables["exposures"], rules)
     clients = tables["counterparties"].set_index("counterparty_id", drop=False)
+    clients["as_in_union"] = supervised_as_in_union(clients, rules)
     exposures["group_id"] = _group_of(exposures["counterparty_id"], clients)
     groups = client_groups(exposures, clients)
     limits = _limits(reporter, rules)

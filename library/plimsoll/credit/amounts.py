@@ -7,12 +7,17 @@ from functools import cache
 
 import numpy as np
 
-from plimsoll.credit.factors import is_sme, owed_by_group, sme_factor, with_currency_mismatch
+from plimsoll.credit.factors import (
+    currency_mismatch,
+    is_sme,
+    owed_by_group,
+    sme_factor,
+    with_currency_mismatch,
+)
 from plimsoll.credit.parts import Parts
 from plimsoll.credit.portions import portion
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.vocabulary import CLASSES
-from plimsoll.credit.weights import of_kind
 from plimsoll.rules import RuleSet
 
 __all__ = ["Amounts", "Reliefs", "amounts_of", "reliefs", "supported"]
@@ -22,10 +27,15 @@ _CORPORATE = ("corporates_other", "corporates_specialised_lending")
 
 @dataclass(frozen=True)
 class Reliefs:
-    """What the supporting factors ask of each exposure, shape (n,)."""
+    """What supporting factors and currency mismatch ask of each exposure, shape (n,).
+
+    `mismatched` says where Article 123a(1) applies, `assumed` where the country of the obligor decides that.
+    """
 
     sme: Bools
     sme_factor: Floats
+    mismatched: Bools
+    assumed: Bools
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class Amounts:
     base_weight: Floats
     before_factors: Ints
     mismatch: Ints
+    assumed: Bools
     reduction: Ints
     eased: Bools
     infrastructure: Ints
@@ -48,10 +59,10 @@ class Amounts:
 
 
 def reliefs(positions: Positions, rules: RuleSet, in_euro: bool) -> Reliefs:
-    """Return who is an SME, and the factor of Article 501 for each; nobody is where amounts are not in euro."""
+    """Return who is an SME with its factor (nobody is where amounts are not in euro), and whose currency differs."""
     sme = is_sme(positions, rules) if in_euro else np.zeros(len(positions), dtype=np.bool_)
     factor = sme_factor(owed_by_group(positions), rules) if sme.any() else np.ones(len(positions))
-    return Reliefs(sme, np.where(sme, factor, 1.0))
+    return Reliefs(sme, np.where(sme, factor, 1.0), *currency_mismatch(positions, rules))
 
 
 def supported(before: Ints, factor: Floats, built: Bools, rules: RuleSet) -> tuple[Ints, Ints]:
@@ -98,13 +109,11 @@ def amounts_of(
     at = parts.exposure
     free = ~positions.deducted[at]
     own = parts.protection == ABSENT  # what protection covers is owed by its provider
-    mismatched = of_kind(positions, "natural_person") & positions.currency_mismatch
+    reached = _classes_of("mismatch")[classes] & own
     raised, addition = weights, np.zeros(len(at), dtype=np.int64)
     before = np.where(free, portion(parts.value, weights), 0)
-    if mismatched.any():
-        raised = with_currency_mismatch(
-            weights, _classes_of("mismatch")[classes] & mismatched[at] & own, rules
-        )
+    if reliefs.mismatched.any():
+        raised = with_currency_mismatch(weights, reached & reliefs.mismatched[at], rules)
         unraised, before = before, np.where(free, portion(parts.value, raised), 0)
         addition = before - unraised
     performing = free & own & ~positions.defaulted[at]
@@ -112,7 +121,8 @@ def amounts_of(
     built = _classes_of("infrastructure")[classes] & positions.infrastructure[at] & free & own
     factor = np.where(eased, reliefs.sme_factor[at], 1.0)
     reduction, relief = supported(before, factor, built, rules)
-    return Amounts(raised, weights, before, addition, reduction, eased, relief, built)
+    assumed = reached & reliefs.assumed[at]
+    return Amounts(raised, weights, before, addition, assumed, reduction, eased, relief, built)
 
 
 @cache

@@ -7,11 +7,49 @@ import numpy as np
 from plimsoll.credit.portions import weight_rounded
 from plimsoll.credit.positions import ABSENT, Bools, Floats, Positions
 from plimsoll.credit.vocabulary import COUNTERPARTY_TYPES, PROPERTIES, number
+from plimsoll.credit.weights import in_currency_of_country, of_kind
 from plimsoll.rules import RuleSet
 
-__all__ = ["is_sme", "owed_by_group", "sme_factor", "with_currency_mismatch"]
+__all__ = ["currency_mismatch", "is_sme", "owed_by_group", "sme_factor", "with_currency_mismatch"]
 
 _CENTS = 100
+
+
+def currency_mismatch(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]:
+    """Say where Article 123a(1) applies to an exposure of its classes, and where the country decides.
+
+    What the book does not say is a mismatch, unhedged, where the exposure is in another currency than that of the
+    obligor's country (second subparagraph), but for the euro and a currency of ERM II (paragraph 3).
+
+    Parameters
+    ----------
+    positions
+        n exposures.
+    rules
+        Those in force on the reference date.
+
+    Returns
+    -------
+    Two of shape (n,).
+    """
+    person = of_kind(positions, "natural_person")
+    stated, unsaid = person & (positions.currency_mismatch == 1), person & (positions.currency_mismatch < 0)
+    if not unsaid.any():
+        return stated, unsaid
+    domestic = {
+        **rules["third_countries.domestic_currency"].names,
+        **rules["union.domestic_currency"].names,
+    }
+    foreign = unsaid & ~in_currency_of_country(positions, domestic)
+    if not foreign.any():
+        return stated, foreign
+    mechanism = set(rules["credit.sa.currency_mismatch.exchange_rate_mechanism"].names.values())
+    euro_area = np.array([domestic.get(country) == "EUR" for country in positions.countries])
+    within = np.array([domestic.get(country) in mechanism for country in positions.countries])
+    in_euro = np.array([code == "EUR" for code in positions.currencies])[positions.currency]
+    in_mechanism = np.array([code in mechanism for code in positions.currencies])[positions.currency]
+    exempt = (in_euro & within[positions.country]) | (in_mechanism & euro_area[positions.country])
+    return stated | (foreign & ~exempt), foreign
 
 
 def with_currency_mismatch(weight: Floats, mismatch: Bools, rules: RuleSet) -> Floats:

@@ -12,11 +12,20 @@ from plimsoll.credit.line_columns import Weighing
 from plimsoll.credit.parts import Parts, Treatment
 from plimsoll.credit.positions import ABSENT, Bools, Positions
 from plimsoll.credit.reading import places
+from plimsoll.credit.supervision import EQUIVALENT
 from plimsoll.credit.vocabulary import PROPERTIES, number
+from plimsoll.credit.weights import of_kind
+from plimsoll.rules import RuleSet
 
 __all__ = ["audit_of", "mark_protection"]
 
 _CANCELLABLE_BUCKET = 5
+_LISTS = (*EQUIVALENT.values(), "third_countries.economic_area")
+_ASSUMED_MISMATCH = (
+    "credit.sa.currency_mismatch.exchange_rate_mechanism",
+    "third_countries.domestic_currency",
+    "union.domestic_currency",
+)
 
 
 def audit_of(
@@ -43,6 +52,8 @@ def audit_of(
     audit.mark(
         amounts.mismatch > 0, "credit.sa.currency_mismatch.multiplier", "credit.sa.currency_mismatch.cap"
     )
+    audit.mark(_of_listed_country(positions, assignment.main[1].rules)[at], *_LISTS)
+    audit.mark(amounts.assumed, *_ASSUMED_MISMATCH)
     audit.mark(found.sme, "credit.sme.turnover")
     sides = ("threshold", "factor_up_to_threshold", "factor_above_threshold")
     audit.mark(amounts.eased, *(f"credit.sme.{side}" for side in sides))
@@ -55,6 +66,17 @@ def audit_of(
         of_kind_ = treatment.splitting & (liens.kind == number(PROPERTIES, kind))
         audit.mark(of_kind_[at], f"credit.sa.{kind}.secured_share")
     return audit
+
+
+def _of_listed_country(positions: Positions, rules: RuleSet) -> Bools:
+    """Say where lists of countries decide whether an obligor outside the Union is an institution."""
+    unsaid: Bools = of_kind(positions, *EQUIVALENT) & (positions.equivalent == ABSENT)
+    if not unsaid.any():
+        return unsaid
+    domestic = rules["union.domestic_currency"].names
+    abroad = np.array([country not in domestic for country in positions.countries])
+    result: Bools = unsaid & abroad[positions.country]
+    return result
 
 
 def mark_protection(audit: Audit, positions: Positions, parts: Parts, report: pd.DataFrame) -> None:

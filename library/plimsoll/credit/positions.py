@@ -25,6 +25,7 @@ from plimsoll.credit.reading import (
     numbers,
     of_row,
     places,
+    said,
     text,
     whole,
 )
@@ -44,6 +45,7 @@ __all__ = ["ABSENT", "Bools", "Codes", "Floats", "Ints", "Liens", "Positions", "
 Scalar = TypeVar("Scalar", bound=np.generic)
 _FLAGS = ("on_balance", "defaulted", "subordinated", "retail_eligible", "transactor", "salary_loan")
 """Columns of the exposures that are fields of the same name."""
+_COVERED_BOND = number(PRODUCTS, "covered_bond")
 _STATE = number(COUNTERPARTY_TYPES, "central_government")
 
 
@@ -80,8 +82,10 @@ class Positions:
     Codes number the vocabularies of `plimsoll.credit.vocabulary`; `country` and `currency` number
     `countries` and `currencies`. `step`, `issue_step` and `government_step` are credit quality steps, 0 where
     there is none: of the obligor, of the issue itself, and of the central government of the obligor's
-    country, as far as the book rates it. `obligor_name` has a name for each row of the counterparties. `ordered`
-    says that the exposures stand in the order that their lines will have.
+    country, as far as the book rates it; an assessment of the issue goes before the obligor's in `step` (Article
+    139(1)). `currency_mismatch` and `equivalent` are 1, 0, or -1 where the book does not say. `obligor_name` has a
+    name for each row of the counterparties. `ordered` says that the exposures stand in the order that their lines
+    will have.
     """
 
     exposure_id: pa.Array
@@ -102,7 +106,7 @@ class Positions:
     specialised: Codes
     infrastructure: Bools
     issue_step: Codes
-    currency_mismatch: Bools
+    currency_mismatch: Codes
     currency: Codes
     currencies: tuple[str, ...]
     obligor: Ints
@@ -117,7 +121,7 @@ class Positions:
     obligor_name: pa.Array
     zero_weight_body: Bools
     as_government: Bools
-    equivalent: Bools
+    equivalent: Codes
     liens: Liens
     ratings: Ratings
     ordered: bool = False
@@ -156,29 +160,35 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
     currency, currencies = encoded(text(exposures["currency"]))
     country, countries = encoded(text(parties["country"]))
     kind = codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
+    product, specialised = (
+        codes(exposures[name], words)
+        for name, words in (("product", PRODUCTS), ("specialised_lending", SPECIALISED))
+    )
     step = whole(parties["credit_quality_step"], 0)
+    issue = whole(exposures["issue_credit_quality_step"], 0).astype(np.int16)
+    own_issue = (issue > 0) & (product != _COVERED_BOND) & (specialised == ABSENT)
     government = _government_steps(kind, country, step, len(countries))
     return Positions(
         exposure_id=text(exposures["exposure_id"]),
         counterparty_id=text(exposures["counterparty_id"]),
         amount=cents(exposures["amount"].to_numpy(np.float64)),
         provision=cents(numbers(exposures["specific_provision"], 0.0)),
-        product=codes(exposures["product"], PRODUCTS),
+        product=product,
         bucket=whole(exposures["ccf_bucket"], 0).astype(np.int16),
         days=whole(exposures["original_maturity_days"], ABSENT),
         equity_type=codes(exposures["equity_type"], EQUITY_TYPES),
         deducted=exposures["cet1_item"].notna().to_numpy(),
-        specialised=codes(exposures["specialised_lending"], SPECIALISED),
+        specialised=specialised,
         infrastructure=flags(exposures["infrastructure_eligible"]),
-        issue_step=whole(exposures["issue_credit_quality_step"], 0).astype(np.int16),
-        currency_mismatch=flags(exposures["income_currency_mismatch"]),
+        issue_step=issue,
+        currency_mismatch=said(exposures["income_currency_mismatch"]),
         currency=currency,
         currencies=currencies,
         obligor=obligor,
         kind=of_row(kind, obligor),
         country=of_row(country, obligor),
         countries=countries,
-        step=of_row(step.astype(np.int16), obligor, 0),
+        step=np.where(own_issue, issue, of_row(step.astype(np.int16), obligor, 0)),
         government_step=of_row(government[country], obligor, 0),
         grade=of_row(codes(parties["scra_grade"], GRADES), obligor),
         turnover=of_row(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
@@ -186,7 +196,7 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         obligor_name=text(parties["name"]),
         zero_weight_body=of_row(flags(parties["zero_weight_body"]), obligor, False),
         as_government=of_row(flags(parties["treated_as_government"]), obligor, False),
-        equivalent=of_row(flags(parties["equivalent_supervision"]), obligor, True),
+        equivalent=of_row(said(parties["equivalent_supervision"]), obligor),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
         ratings=read_ratings(exposures, parties, obligor),
         **_flagged(exposures),

@@ -22,6 +22,7 @@ __all__ = [
     "numbers",
     "of_row",
     "places",
+    "said",
     "text",
     "whole",
 ]
@@ -91,6 +92,11 @@ def whole(series: pd.Series, absent: int) -> Ints:
 def flags(series: pd.Series) -> Bools:
     """Return a column of true and false."""
     return series.to_numpy(np.bool_)
+
+
+def said(series: pd.Series) -> Codes:
+    """Return a column of true and false as 1 and 0, -1 where it says neither."""
+    return series.to_numpy(np.float64, na_value=ABSENT).astype(np.int16)
 
 
 def of_row(values: NDArray[Scalar], obligor: Ints, absent: float = ABSENT) -> NDArray[Scalar]:

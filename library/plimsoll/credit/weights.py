@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
+from plimsoll.credit.supervision import EQUIVALENT, listed, within_union
 from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, SPECIALISED, number
 from plimsoll.rules import RuleSet
 
@@ -74,6 +75,7 @@ def weight_of_obligor(positions: Positions, rules: RuleSet) -> tuple[Codes, Weig
     for fill in (_states, _regions, _public_sector, _development_banks, _international, _institutions):
         fill(positions, classes, weights)
     _corporates_and_retail(positions, classes, weights)
+    _doubtful_institutions(positions, classes, weights)
     return classes, weights
 
 
@@ -104,12 +106,12 @@ def currency_places(positions: Positions, rules: RuleSet) -> tuple[Bools, Bools]
     member = np.array([country in domestic for country in positions.countries] or [False])
     union = [place for place, code in enumerate(positions.currencies) if code in set(domestic.values())]
     in_union, known = member[positions.country], positions.obligor != ABSENT
-    is_own = known & _in_currency_of_country(positions, domestic)
+    is_own = known & in_currency_of_country(positions, domestic)
     is_other = known & in_union & ~is_own & np.isin(positions.currency, union)
     return is_own, is_other
 
 
-def _in_currency_of_country(positions: Positions, domestic: Mapping[str, str]) -> Bools:
+def in_currency_of_country(positions: Positions, domestic: Mapping[str, str]) -> Bools:
     """Say where the currency is the one that the table gives the obligor's country."""
     places = {currency: place for place, currency in enumerate(positions.currencies)}
     own = np.array([places.get(domestic.get(country, ""), -2) for country in positions.countries] or [-2])
@@ -213,6 +215,23 @@ def _international(positions: Positions, classes: Codes, weights: Weights) -> No
 def _institutions(positions: Positions, classes: Codes, weights: Weights) -> None:
     where = _is_institution(positions, weights.rules)
     classes[where] = number(CLASSES, "institutions")
+    _weigh_institutions(positions, where, weights)
+
+
+def _doubtful_institutions(positions: Positions, classes: Codes, weights: Weights) -> None:
+    """Weigh institutions abroad of which neither the book nor a list says anything as what weighs more."""
+    doubtful = of_kind(positions, *EQUIVALENT) & (positions.equivalent == ABSENT)
+    doubtful &= ~_recognised(positions, weights.rules)
+    if not doubtful.any():
+        return
+    likewise = Weights(len(positions), weights.rules)
+    _weigh_institutions(positions, doubtful, likewise)
+    heavier = doubtful & (np.nan_to_num(likewise.value) > weights.value)
+    classes[heavier] = number(CLASSES, "institutions")
+    weights.value[heavier], weights.rule[heavier] = likewise.value[heavier], likewise.rule[heavier]
+
+
+def _weigh_institutions(positions: Positions, where: Bools, weights: Weights) -> None:
     rules, step, grade = weights.rules, positions.step, positions.grade
     trade = of_product(positions, "trade_finance")
     short = _within(positions, rules, "credit.sa.institution.short_term_days")
@@ -244,16 +263,22 @@ def _is_institution(positions: Positions, rules: RuleSet) -> Bools:
 
 def _recognised(positions: Positions, rules: RuleSet) -> Bools:
     """Say where the obligor is in a Member State or under supervision that is equivalent to the Union's."""
-    domestic = rules["union.domestic_currency"].names
-    member = np.array([country in domestic for country in positions.countries] or [False])
-    result: Bools = member[positions.country] | positions.equivalent
+    union = within_union(rules)
+    member = np.array([country in union for country in positions.countries] or [False])
+    known = np.zeros(len(positions), dtype=np.bool_)
+    for kind, rule_id in EQUIVALENT.items():
+        countries = listed(rules, rule_id)
+        of_list = np.array([country in countries for country in positions.countries] or [False])
+        known |= of_kind(positions, kind) & of_list[positions.country]
+    unsaid = positions.equivalent == ABSENT
+    result: Bools = member[positions.country] | np.where(unsaid, known, positions.equivalent == 1)
     return result
 
 
 def _floor_by_government(positions: Positions, where: Bools, weights: Weights) -> None:
     own, _ = currency_places(positions, weights.rules)
     abroad = weights.rules["third_countries.domestic_currency"].names
-    own |= _in_currency_of_country(positions, abroad)
+    own |= in_currency_of_country(positions, abroad)
     foreign = where & ~own
     if not foreign.any():
         return

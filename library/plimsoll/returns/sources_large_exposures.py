@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from plimsoll.credit.supervision import supervised_as_in_union
 from plimsoll.units import cents
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def _clients(result: Result) -> pd.DataFrame:
     kinds = parties["counterparty_type"]
     sector = parties["sector"].astype(object).fillna(kinds.map(_SECTORS).astype(object))
     sector = sector.fillna("non_financial_corporation").where(kinds != "investment_firm", "investment_firm")
-    institution = kinds.isin(["credit_institution", "investment_firm"]) & parties["equivalent_supervision"]
+    institution = kinds.isin(["credit_institution", "investment_firm"]) & supervised_as_in_union(
+        parties, result.rules
+    )
     company = (sector == "non_financial_corporation").to_numpy()
     both = (codes["code_type"] == "lei").to_numpy() & parties["national_code"].notna().to_numpy()
     nace = [_activity(code) if firm else "" for code, firm in zip(parties["nace_code"], company, strict=True)]

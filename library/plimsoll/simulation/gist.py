@@ -27,7 +27,10 @@ _KEYS = (
     "approach", "sa_class", "irb_class", "country", "rule_id", "ccf_bucket", "ccf_in_transition", "deducted",
     "defaulted",
 )  # fmt: skip
-_AMOUNTS = ("original_exposure", "provision", "net_exposure", "ead", "rwa", "rwa_standardised", "el")
+_AMOUNTS = (
+    "original_exposure", "provision", "net_exposure", "ead", "currency_mismatch_addition", "rwa", "rwa_standardised",
+    "el",
+)  # fmt: skip
 _WORDS = (
     "line_id", "exposure_id", "counterparty_id", "part", "protection_id", "protection_type", "provider_id", "product",
     "approach", "sa_use", "sa_class", "original_class", "obligor_class", "irb_class", "rating_grade", "country",

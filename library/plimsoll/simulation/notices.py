@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from plimsoll.capital.requirements import NOT_REPORTED
+from plimsoll.credit.supervision import supervised_as_in_union, within_union
 from plimsoll.data import Book
 from plimsoll.errors import SimulationError
 from plimsoll.rules import RuleSet
@@ -22,6 +24,7 @@ SUPERVISED = ("credit_institution", "investment_firm", "public_sector_entity")
 
 _READ = (
     "deducted", "original_exposure", "country", "rule_id", "sa_class", "irb_class", "ccf_bucket", "ccf_in_transition",
+    "currency_mismatch_addition",
 )  # fmt: skip
 _ABROAD_SHARE = 0.10  # ITS (EU) 2024/3117, Article 5(2)
 
@@ -47,14 +50,18 @@ def check_legislative_equity(lines: pd.DataFrame, funds: pd.DataFrame, rules: Ru
 
 
 def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
-    """Return the notice that supervision outside the Union is taken as equivalent, where it matters."""
+    """Return the notice whose supervision outside the Union counts as equivalent, where the book does not say."""
     parties = book.table("counterparties")
-    supervised = parties["counterparty_type"].isin(SUPERVISED) & parties["equivalent_supervision"]
-    if not (supervised & ~parties["country"].isin(list(rules["union.domestic_currency"].names))).any():
+    supervised = parties["counterparty_type"].isin(SUPERVISED) & parties["equivalent_supervision"].isna()
+    abroad = supervised & ~parties["country"].isin(sorted(within_union(rules)))
+    if not abroad.any():
         return ()
+    unlisted = int((abroad.to_numpy(np.bool_) & ~supervised_as_in_union(parties, rules)).sum())
     return (
-        "Institutions and public sector entities outside the Union count as under equivalent supervision "
-        "(Articles 107(3) and 116(5) CRR) where the book does not say otherwise.",
+        f"{int(abroad.sum())} institution(s) and public sector entities outside the Union do not say "
+        "`equivalent_supervision`: institutions of countries listed as equivalent count as institutions (Article "
+        f"107(3) CRR, Implementing Decision (EU) 2021/1753); the other {unlisted} weigh as corporates where that is "
+        "more, public sector entities 100 % (Article 116(5) CRR).",
     )
 
 
@@ -139,6 +146,11 @@ def _about_weights(book: Book, facts: Facts, lines: pd.DataFrame) -> Iterator[st
         yield (
             "Some obligors weigh as their central government does, which this book rates only where it holds "
             "a rated exposure to it; without one the government counts as unrated."
+        )
+    if facts.income_unsaid and (lines["currency_mismatch_addition"] > 0).any():
+        yield (
+            f"{facts.income_unsaid} exposure(s) to natural persons do not say `income_currency_mismatch`: those in "
+            "another currency than that of the person's country count as unhedged mismatches (Article 123a(1) CRR)."
         )
     if facts.ungraded:
         yield "Unrated institutions without a grade are in grade C (Article 121(1)(c) CRR)."

@@ -29,12 +29,15 @@ class Facts:
         How many have an internal rating, and no own estimate of LGD.
     endless
         How many with own estimates have neither a maturity nor an end.
+    income_unsaid
+        How many are to natural persons and do not say whether their income is in another currency.
     """
 
     ungraded: int
     rated: int
     foundation: int
     endless: int
+    income_unsaid: int
 
     @classmethod
     def of(cls, positions: Positions) -> Facts:
@@ -44,10 +47,11 @@ class Facts:
         retail = np.isin(ratings.irb_class, [IRB_CLASSES.index(name) for name in RETAIL])
         endless = (ratings.approach == ADVANCED) & ~retail & np.isnan(ratings.maturity) & ratings.endless
         return cls(
-            int((graded & positions.equivalent & (positions.grade < 0)).sum()),
+            int((graded & (positions.equivalent != 0) & (positions.grade < 0)).sum()),
             int(ratings.internal.sum()),
             int((ratings.approach == FOUNDATION).sum()),
             int(endless.sum()),
+            int((of_kind(positions, "natural_person") & (positions.currency_mismatch < 0)).sum()),
         )
 
     def __add__(self, other: Facts) -> Facts:

@@ -282,7 +282,7 @@ def test_notices_tell_what_is_assumed_of_supervision_abroad() -> None:
     said = simulate(small_book(obligors=[{**bank, "equivalent_supervision": False}]))
     at_home = simulate(small_book(obligors=[{**bank, "country": "FR"}]))
 
-    assert any("under equivalent supervision" in notice for notice in abroad.notices)
+    assert any("listed as equivalent" in notice for notice in abroad.notices)
     assert not any("equivalent" in notice for notice in (*said.notices, *at_home.notices))
 
 
@@ -344,3 +344,16 @@ def test_only_exposures_that_lack_coverage_are_said_to_lack_it() -> None:
     covered = simulate(sample_book("savings_bank", seed=7, exposures=2_000))
     assert not (covered.coverage["insufficient"] > 0).any()
     assert any("are covered as Article 47c CRR asks" in notice for notice in covered.notices)
+
+
+def test_a_loan_in_another_currency_counts_as_a_mismatch_until_the_book_says_otherwise() -> None:
+    person = {"counterparty_type": "natural_person"}
+    loan = {"retail_eligible": True, "currency": "CHF"}
+
+    silent = simulate(small_book([loan], [person]))
+    matched = simulate(small_book([{**loan, "income_currency_mismatch": False}], [person]))
+
+    assert (silent.lines["rwa"].sum(), matched.lines["rwa"].sum()) == (112_500.0, 75_000.0)
+    assert any("do not say `income_currency_mismatch`" in notice for notice in silent.notices)
+    assert not any("income_currency_mismatch" in notice for notice in matched.notices)
+    assert "third_countries.domestic_currency" in silent.lines["rule_ids"].iloc[0].split()
