@@ -160,10 +160,8 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
     currency, currencies = encoded(text(exposures["currency"]))
     country, countries = encoded(text(parties["country"]))
     kind = codes(parties["counterparty_type"], COUNTERPARTY_TYPES)
-    product, specialised = (
-        codes(exposures[name], words)
-        for name, words in (("product", PRODUCTS), ("specialised_lending", SPECIALISED))
-    )
+    product = codes(exposures["product"], PRODUCTS)
+    specialised = codes(exposures["specialised_lending"], SPECIALISED)
     step = whole(parties["credit_quality_step"], 0)
     issue = whole(exposures["issue_credit_quality_step"], 0).astype(np.int16)
     own_issue = (issue > 0) & (product != _COVERED_BOND) & (specialised == ABSENT)
@@ -179,7 +177,6 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         equity_type=codes(exposures["equity_type"], EQUITY_TYPES),
         deducted=exposures["cet1_item"].notna().to_numpy(),
         specialised=specialised,
-        infrastructure=flags(exposures["infrastructure_eligible"]),
         issue_step=issue,
         currency_mismatch=said(exposures["income_currency_mismatch"]),
         currency=currency,
@@ -190,21 +187,28 @@ def read_positions(tables: Mapping[str, pd.DataFrame]) -> Positions:
         countries=countries,
         step=np.where(own_issue, issue, of_row(step.astype(np.int16), obligor, 0)),
         government_step=of_row(government[country], obligor, 0),
-        grade=of_row(codes(parties["scra_grade"], GRADES), obligor),
-        turnover=of_row(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
-        group=of_row(_groups(parties), obligor),
         obligor_name=text(parties["name"]),
-        zero_weight_body=of_row(flags(parties["zero_weight_body"]), obligor, False),
-        as_government=of_row(flags(parties["treated_as_government"]), obligor, False),
-        equivalent=of_row(said(parties["equivalent_supervision"]), obligor),
         liens=_read_liens(exposures["exposure_id"], tables["collateral"]),
         ratings=read_ratings(exposures, parties, obligor),
         **_flagged(exposures),
+        **_of_obligors(parties, obligor),
     )
 
 
+def _of_obligors(parties: pd.DataFrame, obligor: Ints) -> dict[str, Any]:
+    return {
+        "grade": of_row(codes(parties["scra_grade"], GRADES), obligor),
+        "turnover": of_row(parties["turnover"].to_numpy(np.float64, na_value=np.nan), obligor, np.nan),
+        "group": of_row(_groups(parties), obligor),
+        "zero_weight_body": of_row(flags(parties["zero_weight_body"]), obligor, False),
+        "as_government": of_row(flags(parties["treated_as_government"]), obligor, False),
+        "equivalent": of_row(said(parties["equivalent_supervision"]), obligor),
+    }
+
+
 def _flagged(exposures: pd.DataFrame) -> dict[str, Any]:
-    return {name: flags(exposures[name]) for name in _FLAGS}
+    found = {name: flags(exposures[name]) for name in _FLAGS}
+    return {**found, "infrastructure": flags(exposures["infrastructure_eligible"])}
 
 
 def _taken(column: Any, rows: Ints) -> Any:  # noqa: ANN401  # whatever a field of Positions is
