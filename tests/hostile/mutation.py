@@ -99,11 +99,11 @@ MUTANTS = {
         "ALTER DEFAULT PRIVILEGES FOR ROLE harbour_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC;",
         (f"{RAW}::test_every_definer_function_is_closed",),
     ),
-    "a function looks where the caller says": Mutant(
+    "a function looks first where the caller writes": Mutant(
         "CREATE FUNCTION approve(p_submission bigint, p_digest text, p_comment text) RETURNS outcome\n"
         "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, harbour, pg_temp",
         "CREATE FUNCTION approve(p_submission bigint, p_digest text, p_comment text) RETURNS outcome\n"
-        "LANGUAGE plpgsql SECURITY DEFINER",
+        "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_temp, pg_catalog, harbour",
         (f"{FORGED}::test_shadowing_tables_and_search_path_deceive_no_function",),
     ),
     "one approval counts twice": Mutant(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from harbour.db.session import Session
 
@@ -128,6 +128,18 @@ class Audit:
             Involvement(**row._mapping) for row in self._session.rows("who", subject=subject, as_of=as_of)
         ]
 
+    def export_who(
+        self,
+        subject: str,
+        path: Path,
+        *,
+        as_of: datetime | None = None,
+        form: Literal["jsonl", "csv"] = "jsonl",
+    ) -> int:
+        """Write what `who` returns, a line each; return how many there were."""
+        parts = ({**asdict(part), "at": part.at.isoformat()} for part in self.who(subject, as_of=as_of))
+        return _write_lines(parts, [field.name for field in fields(Involvement)], path, form)
+
     def export(self, path: Path, *, form: Literal["jsonl", "csv"] = "jsonl") -> int:
         """Write the chain, as JSON lines for the verifier or CSV for people; return how many events it has."""
         return write_events(self.chain(), path, form=form)
@@ -135,16 +147,21 @@ class Audit:
 
 def write_events(events: Iterable[AuditEvent], path: Path, *, form: Literal["jsonl", "csv"] = "jsonl") -> int:
     """Write events to a file and return how many there were."""
+    lines = (asdict(event) for event in events)
+    return _write_lines(lines, [field.name for field in fields(AuditEvent)], path, form)
+
+
+def _write_lines(lines: Iterable[dict[str, Any]], columns: list[str], path: Path, form: str) -> int:
     written = 0
     with path.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, [field.name for field in fields(AuditEvent)])
+        table = csv.DictWriter(stream, columns)
         if form == "csv":
             table.writeheader()
-        for event in events:
+        for line in lines:
             if form == "csv":
-                table.writerow(asdict(event))
+                table.writerow(line)
             else:
-                stream.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
             written += 1
     return written
 

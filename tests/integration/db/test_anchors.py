@@ -375,6 +375,13 @@ def test_who_saw_ran_and_approved_as_of_a_day(banks, work, tmp_path):
         then = [(part.part, part.who) for part in chloe.audit.who(subject, as_of=before)]
         assert then == parts[:3]
         assert chloe.audit.who(subject)[2].digest == work.digest
+        assert chloe.audit.export_who(subject, tmp_path / "who.csv", as_of=before, form="csv") == 3
+        with (tmp_path / "who.csv").open(newline="", encoding="utf-8") as stream:
+            assert [(row["part"], row["who"]) for row in csv.DictReader(stream)] == parts[:3]
+        assert chloe.audit.export_who(subject, tmp_path / "who.jsonl") == len(parts)
+        lines = [json.loads(line) for line in (tmp_path / "who.jsonl").read_text().splitlines()]
+        assert [(line["part"], line["who"]) for line in lines] == parts
+        assert datetime.fromisoformat(lines[2]["at"]) <= before
         assert chloe.audit.export(tmp_path / "log.csv", form="csv") > 10
         with (tmp_path / "log.csv").open(newline="", encoding="utf-8") as stream:
             rows = list(csv.DictReader(stream))
