@@ -161,12 +161,12 @@ def approve(judges: list[harbour.Connection], digests: dict[int, str]) -> Action
 
 
 def worked(server: int) -> float:
-    """Return the processor seconds of a server's processes so far, those that ended included."""
+    """Return the processor seconds so far of a server's processes; those that measure stay for the whole of it."""
     alive = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     spent = [
-        Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15] for pid in (server, *alive)
+        Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0] for pid in (server, *alive)
     ]
-    return sum(int(ticks) for four in spent for ticks in four) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, spent)) / 1e9
 
 
 def load(clients: int, seconds: float, act: Action, numbers: Iterator[int], server: int) -> Load:
