@@ -13,7 +13,7 @@ from harbour.services.doctor import examine
 from harbour.services.folders import check_owner
 from harbour.services.health import CHECKS
 from harbour.services.supervision import states, stop_everything
-from harbour.settings import load_settings
+from harbour.settings import PORT_NAMES, load_settings
 
 __all__ = ["build_dictionary", "doctor", "down", "status"]
 
@@ -35,12 +35,13 @@ def status(console: Console) -> int:
     if not running:
         console.print("not running: start with `make up`", highlight=False)
         return FAIL
-    table = Table("service", "state", "answers", box=None, pad_edge=False)
+    table = Table("service", "state", "answers", "port", box=None, pad_edge=False)
     healthy = True
     for name, state in running.items():
         answers = CHECKS[name](settings) if name in CHECKS else state == "RUNNING"
         healthy = healthy and answers
-        table.add_row(name, state.lower(), "yes" if answers else "no")
+        port = str(settings.port_of(name)) if name in PORT_NAMES else ""
+        table.add_row(name, state.lower(), "yes" if answers else "no", port)
     console.print(table)
     console.print(f"address  {settings.address}\ndata     {settings.data}", highlight=False, soft_wrap=True)
     return DONE if healthy else FAIL
