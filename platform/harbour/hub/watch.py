@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyterhub import orm
 from jupyterhub.utils import new_token
+from tornado.httpclient import HTTPClientError
 from tornado.ioloop import PeriodicCallback
 
 import harbour
@@ -22,7 +23,8 @@ EVERY_SECONDS = 2.0
 def keep_watch(app: Any) -> Watch:  # noqa: ANN401  # the Hub has no types
     """Look every two seconds, for as long as the Hub runs."""
     watch = Watch(app)
-    PeriodicCallback(watch.look, EVERY_SECONDS * 1000).start()
+    for look in (watch.look, watch.mend_routes):
+        PeriodicCallback(look, EVERY_SECONDS * 1000).start()
     return watch
 
 
@@ -34,6 +36,7 @@ class Watch:
         self._roles: dict[str, tuple[str, ...]] | None = None
         self._behind: set[str] = set()
         self._looking = False
+        self._mending = False
 
     def note(self, name: str) -> None:
         """Look at who has just signed in, too: he may have been suspended since, and never been seen active."""
@@ -58,6 +61,20 @@ class Watch:
             self._app.log.warning("members cannot be looked at: %s", error)
         finally:
             self._looking = False
+
+    async def mend_routes(self) -> None:
+        """Tell a proxy that was started anew where everything is; the Hub itself looks every five minutes only."""
+        if self._mending:
+            return
+        self._mending = True
+        try:
+            if not await self._app.proxy.get_all_routes():
+                self._app.log.warning("the proxy knows no way: it was started anew")
+                await self._app.proxy.check_routes(self._app.users, self._app._service_map)
+        except (TimeoutError, OSError, HTTPClientError) as error:
+            self._app.log.warning("the proxy does not answer: %s", type(error).__name__)
+        finally:
+            self._mending = False
 
     def _running(self) -> list[str]:
         """Return whose servers run, as the Hub found them when it started."""
