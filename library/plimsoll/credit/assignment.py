@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plimsoll.credit.alike import WORTH
 from plimsoll.credit.checks import OTHER_ITEMS
 from plimsoll.credit.parts import UNSECURED, Parts, Treatment, defaulted_on_property, treat
 from plimsoll.credit.portions import portion
-from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.real_estate import exposure_to_value, income_producing_weight, on_property
 from plimsoll.credit.vocabulary import CLASSES, EQUITY_TYPES, PROPERTIES, number
 from plimsoll.credit.weights import Weights, of_product, weight_of_obligor
 from plimsoll.rules import RuleSet
 
-__all__ = ["Assignment", "assign"]
+__all__ = ["Assignment", "assign", "assign_each"]
 
 _EQUITY_RULES = {
     "listed": "credit.sa.equity.standard",
@@ -27,6 +28,7 @@ _EQUITY_RULES = {
     "significant_financial": "credit.sa.equity.significant_financial",
     "not_deducted": "credit.sa.equity.not_deducted",
 }
+_GAIN = 2  # exposures for each kind of them, below which asking for each is as quick
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Assignment:
         """Return the ids of the rules that weigh the obligors of the exposures chosen."""
         return {self.rule_ids[place] for place in np.unique(self.rest[1].rule[where])}
 
+    def rows(self, rows: Ints) -> Assignment:
+        """Return that of some of the exposures."""
+        (classes, weights), (rest_classes, rest_weights) = self.main, self.rest
+        return Assignment(
+            (classes[rows], weights.rows(rows)),
+            (rest_classes[rows], rest_weights.rows(rows)),
+            self.obligor[rows],
+        )
+
     def of_parts(self, parts: Parts) -> tuple[Codes, Floats, Codes]:
         """Return class, weight and rule place of each part, shape (m,)."""
         left = parts.part == UNSECURED
@@ -65,6 +76,8 @@ class Assignment:
 def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatment, Assignment]:
     """Return how each exposure is treated, with class, weight and rule of its parts.
 
+    In a large book the rules are asked once for each kind of exposures that they treat alike.
+
     Parameters
     ----------
     positions
@@ -74,6 +87,22 @@ def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatm
     rules
         Those in force on the reference date.
     """
+    if len(positions) < WORTH:
+        return assign_each(positions, factor, rules)
+    edges = {
+        rule.number
+        for name, rule in rules.items()
+        if name.startswith("credit.sa.") and name.endswith("_days")
+    }
+    kinds = positions.kinds(tuple(sorted(edges)))
+    if _GAIN * len(kinds.rows) > len(positions):
+        return assign_each(positions, factor, rules)
+    treatment, assignment = assign_each(positions.take(kinds.rows), factor[kinds.rows], rules)
+    return treatment.rows(kinds.code), assignment.rows(kinds.code)
+
+
+def assign_each(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatment, Assignment]:
+    """Return what `assign` does, asking the rules for each exposure."""
     kinds = {
         "other_item": of_product(positions, *OTHER_ITEMS),
         "fund": of_product(positions, "fund"),
@@ -82,7 +111,7 @@ def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatm
     }
     treatment = treat(positions, kinds)
     classes, weights = weight_of_obligor(positions, rules)
-    rest, obligor = (classes.copy(), _copy(weights)), classes.copy()
+    rest, obligor = (classes.copy(), weights.rows(slice(None))), classes.copy()
     _assets_without_obligor(positions, treatment, classes, weights)
     _subordinated_and_covered(positions, treatment, classes, weights)
     _default(positions, treatment, factor, (classes, weights), rest)
@@ -90,12 +119,6 @@ def assign(positions: Positions, factor: Floats, rules: RuleSet) -> tuple[Treatm
     weights.value[positions.deducted], weights.rule[positions.deducted] = 0.0, ABSENT
     classes[positions.deducted] = number(CLASSES, "other_items")
     return treatment, Assignment((classes, weights), rest, obligor)
-
-
-def _copy(weights: Weights) -> Weights:
-    twin = Weights(len(weights.value), weights.rules)
-    twin.value, twin.rule = weights.value.copy(), weights.rule.copy()
-    return twin
 
 
 def _assets_without_obligor(

@@ -74,7 +74,8 @@ class Audit:
             if len(self._groups) == _MARKS:
                 raise OverflowError(f"more than {_MARKS} kinds of marks on a line")
             self._groups.append(rule_ids)
-        self._marks |= where.astype(np.int64) << self._groups.index(rule_ids)
+        bit = np.int64(1 << self._groups.index(rule_ids))
+        np.bitwise_or(self._marks, bit, out=self._marks, where=where)
 
     def words(self) -> Words:
         """Return the ids of the rules of each line, sorted and parted by blanks."""

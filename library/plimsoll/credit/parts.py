@@ -35,6 +35,10 @@ class Treatment:
     income_producing: Bools
     ineligible: Bools
 
+    def rows(self, rows: Ints) -> Treatment:
+        """Return that of some of the exposures."""
+        return Treatment(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
     @property
     def cut(self) -> Bools:
         """Where the exposure is cut at a property value or at a lien."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from plimsoll.credit.alike import Kinds, kinds_of
 from plimsoll.credit.ratings import Ratings, read_ratings
 from plimsoll.credit.reading import (
     ABSENT,
@@ -46,6 +48,24 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 _FLAGS = ("on_balance", "defaulted", "subordinated", "retail_eligible", "transactor", "salary_loan")
 """Columns of the exposures that are fields of the same name."""
 _COVERED_BOND = number(PRODUCTS, "covered_bond")
+_MEASURES = frozenset(
+    [
+        "amount",
+        "days",
+        "provision",
+        "obligor",
+        "turnover",
+        "group",
+        "value",
+        "lien",
+        "prior",
+        "shared",
+        "rank",
+    ]
+)
+"""Fields that do not say of what kind an exposure is; every other column does."""
+
+_NAMED = ("central_government", "central_bank", "multilateral_development_bank")  # some weigh by their name
 _STATE = number(COUNTERPARTY_TYPES, "central_government")
 
 
@@ -128,6 +148,41 @@ class Positions:
 
     def __len__(self) -> int:
         return len(self.amount)
+
+    def kinds(self, edges: tuple[float, ...]) -> Kinds:
+        """Return of what kind each exposure is: class, weight and treatment are the same within a kind.
+
+        An exposure is a kind of its own where an amount or a name decides as well: in default, on property that
+        yields income or that it shares, to governments and development banks.
+
+        Parameters
+        ----------
+        edges
+            Ascending, numbers of days that the rules hold an original maturity against.
+        """
+        if edges not in self._kinds:
+            self._kinds[edges] = kinds_of(list(self._words(edges)), self._stands_alone())
+        return self._kinds[edges]
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[float, ...], Kinds]:
+        return {}
+
+    def _words(self, edges: tuple[float, ...]) -> Iterator[Codes | Bools | Ints]:
+        yield self.obligor == ABSENT
+        yield np.where(self.days < 0, ABSENT, np.searchsorted(np.array(edges), self.days))
+        for holder in (self, self.liens):
+            for field in fields(holder):
+                column = getattr(holder, field.name)
+                if isinstance(column, np.ndarray) and field.name not in _MEASURES:
+                    yield column
+
+    def _stands_alone(self) -> Bools:
+        liens = self.liens
+        named = np.isin(self.kind, [number(COUNTERPARTY_TYPES, name) for name in _NAMED])
+        shared = liens.shared != ABSENT
+        result: Bools = self.defaulted | named | shared | (liens.present & liens.income_producing)
+        return result
 
     def take(self, rows: Ints) -> Positions:
         """Return some of the exposures, in that order."""

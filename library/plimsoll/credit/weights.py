@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 
 import numpy as np
 import pyarrow as pa
 
-from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Positions
+from plimsoll.credit.positions import ABSENT, Bools, Codes, Floats, Ints, Positions
 from plimsoll.credit.supervision import EQUIVALENT, listed, within_union
 from plimsoll.credit.vocabulary import CLASSES, COUNTERPARTY_TYPES, GRADES, PRODUCTS, SPECIALISED, number
 from plimsoll.rules import RuleSet
@@ -32,6 +33,12 @@ class Weights:
         self.value: Floats = np.full(size, np.nan)
         self.rule: Codes = np.full(size, ABSENT, dtype=np.int16)
         self._places = {rule_id: place for place, rule_id in enumerate(self.rule_ids)}
+
+    def rows(self, rows: Ints | slice) -> Weights:
+        """Return a copy of those of some of the exposures."""
+        twin = copy(self)
+        twin.value, twin.rule = self.value[rows].copy(), self.rule[rows].copy()
+        return twin
 
     def place(self, rule_id: str) -> int:
         """Return the place of a rule that is in force."""

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from bench.copies import write_copies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.smallbook import small_book
@@ -195,47 +196,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def copied(book: Book, folder: Path, copies: int) -> Path:
-    """Write a book with its large tables many times over, each time with ids of its own, without holding them."""
-    saved(book, folder)
-    ids = {
-        "exposure_id",
-        "counterparty_id",
-        "collateral_id",
-        "pledge_id",
-        "guarantee_id",
-        "group_id",
-        "property_id",
-    }
-    ids |= {"issuer_id", "provider_id"}
-    for name in ("exposures", "counterparties", "collateral", "pledges", "guarantees"):
-        file = folder / f"{name}.parquet"
-        table = pq.read_table(file)
-        with pq.ParquetWriter(file, table.schema) as writer:
-            for copy in range(copies):
-                writer.write_table(_renamed(table, ids, f"{copy}-"))
-    for name in ("deposits", "securities"):
-        (folder / f"{name}.parquet").unlink(missing_ok=True)
-    return folder
-
-
-def _renamed(table: pa.Table, ids: set[str], prefix: str) -> pa.Table:
-    for place, name in enumerate(table.column_names):
-        if name in ids:
-            column = table[name].to_pandas()
-            renamed = pa.array(
-                (prefix + column).where(column.notna()), table.schema.field(name).type, from_pandas=True
-            )
-            table = table.set_column(place, table.schema.field(name), renamed)
-    return table
-
-
 @pytest.mark.slow
 def test_memory_does_not_grow_with_two_million_exposures(tmp_path: Path) -> None:
     book = plimsoll.sample_book("universal_bank", seed=9, exposures=20_000)
     peaks = []
     for copies in (10, 100):
-        folder = copied(book, tmp_path / f"{copies}", copies)
+        folder = write_copies(book, tmp_path / f"{copies}", copies)
         ran = subprocess.run(
             [sys.executable, "-c", _MEASURED, str(folder)], capture_output=True, text=True, check=True
         )
