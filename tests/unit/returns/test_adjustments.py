@@ -124,7 +124,7 @@ def test_an_adjusted_return_is_kept_made_again_and_filed(
         ({"sheet": "eba_qEC:qx7"}, "no sheet eba_qEC:qx7"),
         ({"sheet": ""}, "no sheet \\(none given\\)"),
         ({"table": "C_03.00", "row": "0010", "column": "0010", "sheet": ""}, "only amounts are adjusted"),
-        ({"row": "0050", "column": "0010"}, "no definition fills C_07.00.a, row 0050"),
+        ({"row": "0062", "column": "0010"}, "no definition fills C_07.00.a, row 0062"),
     ],
 )
 def test_what_may_not_be_used_is_refused(

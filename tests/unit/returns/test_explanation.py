@@ -88,6 +88,7 @@ def positions(draw: st.DrawFn) -> Position:
             "sa_class": many(st.sampled_from(CLASSES)),
             "origin_class": many(st.sampled_from(CLASSES)),
             "approach": many(st.sampled_from(["standardised", "foundation"])),
+            "sa_use": many(st.sampled_from(["", "permanent_partial_use", "roll_out"])),
             "origin_approach": many(st.sampled_from(["standardised", "rated"])),
             "protection_type": many(st.sampled_from(["", "guarantee", "credit_derivative", "cash"])),
             "obligor_class": many(st.sampled_from(["retail", "corporates_other", "institutions", ""])),
