@@ -147,7 +147,8 @@ def set_looks(c: Any, settings: Settings) -> None:  # noqa: ANN401  # as above
 def set_logs(c: Any) -> None:  # noqa: ANN401  # as above
     """Write lines as the other services do: JSON, a request's id, no query; the Hub counts requests itself."""
     formatter = {"()": "harbour.telemetry.json_formatter", "service": "hub"}
-    c.JupyterHub.logging_config = {"formatters": {"console": formatter}}
+    ours = {"level": "INFO", "handlers": ["console"]}  # the Hub sets up its own logger alone
+    c.JupyterHub.logging_config = {"formatters": {"console": formatter}, "loggers": {"harbour": ours}}
     c.JupyterHub.authenticate_prometheus = True
     c.JupyterHub.tornado_settings = {"log_function": _log_request}
 

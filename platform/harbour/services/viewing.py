@@ -181,7 +181,8 @@ def configuration(environment: dict[str, str], runtime: Path) -> Config:
     config.Voila.root_dir = str(runtime)
     config.Voila.config_file_paths = []
     formatter = {"()": "harbour.telemetry.json_formatter", "service": "viewing"}
-    config.Voila.logging_config = {"formatters": {"console": formatter}}
+    ours = {"level": "INFO", "handlers": ["console"]}  # Voila sets up its own logger alone
+    config.Voila.logging_config = {"formatters": {"console": formatter}, "loggers": {"harbour": ours}}
     config.VoilaConfiguration.template = TEMPLATE
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"

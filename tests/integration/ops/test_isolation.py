@@ -237,6 +237,8 @@ for port in {ports}:
         except Exception as error:
             print("none", port, path, type(error).__name__)
             break
+    else:
+        continue  # it speaks HTTP: no database to sign in to
     for user in ("postgres", "hub", "harbour_admin", "harbour_worker", "m_nordhaven_anders"):
         try:
             psycopg.connect(host="127.0.0.1", port=port, user=user, dbname="plimsoll", connect_timeout=3).close()

@@ -95,10 +95,12 @@ def test_one_id_leads_from_a_page_to_the_run_it_asked_for(
     with running_platform.signed_in("amelie@port") as client:
         given = client.get("/services/explorer/", headers={"X-Request-Id": REQUEST})
         assert given.headers["X-Request-Id"] == REQUEST
+        client.get("/hub/login", headers={"X-Request-Id": REQUEST})
         forged = client.get("/services/explorer/", headers={"X-Request-Id": 'x" onload="'})
         assert re.fullmatch(r"[0-9a-f]{32}", forged.headers["X-Request-Id"])
     seen = [line for line in lines(settings, "explorer") if line.get("request") == REQUEST]
     assert ("explorer", "/services/explorer/", 200) in {(e["service"], e["path"], e["status"]) for e in seen}
+    until(lambda: [line for line in lines(settings, "hub") if line.get("request") == REQUEST])
     with (
         as_login(settings, "harbour_dashboards") as dsn,
         harbour.connect(dsn, member="port-amelie", request=REQUEST) as room,
