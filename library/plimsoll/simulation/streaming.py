@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -196,13 +196,17 @@ def _weighed(
 ) -> Iterator[_Part]:
     named = source.named
     beside = {name: source.tables[name] for name in _WITH_EXPOSURES if name in source.tables}
+    seen: set[str] = set()
     for folder in folders:
         book = source.book({**beside, **_part_tables(folder)})
         exposures = read_exposures(book, scenario.apply(book.tables), changed=bool(scenario.shocks))
         credit = weigh_exposures(book, exposures, rules)
         if target is not None:
             _write_lines(credit, target, folder.name)
-        yield _kept(book, exposures, credit, named)
+        part = _kept(book, exposures, credit, named)
+        new = ~part.counterparties["counterparty_id"].isin(list(seen))
+        seen.update(part.counterparties.loc[new, "counterparty_id"])
+        yield replace(part, counterparties=part.counterparties[new])
 
 
 def _part_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -244,9 +248,16 @@ def _kept(book: Book, exposures: Exposures, credit: CreditRisk, named: pa.Array)
         size=len(positions),
         gist=gist_of(credit, internal, single),
         facts=Facts.of(positions),
-        elsewhere=exposures.elsewhere[list(_ELSEWHERE)],
+        elsewhere=_alone(exposures.elsewhere[list(_ELSEWHERE)]),
         exposures=given[by_one],
         counterparties=parties[owing | supervised],
+    )
+
+
+def _alone(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the same rows in memory of their own: a slice would keep the whole part alive."""
+    return pd.DataFrame(
+        {name: pd.Series(column.to_list(), dtype=column.dtype) for name, column in table.items()}
     )
 
 
