@@ -57,11 +57,16 @@ def about_third_countries(book: Book, rules: RuleSet) -> tuple[str, ...]:
     if not abroad.any():
         return ()
     unlisted = int((abroad.to_numpy(np.bool_) & ~supervised_as_in_union(parties, rules)).sum())
+    others = (
+        f"{unlisted} of other countries weigh as corporates where that is more, public sector entities 100 % "
+        "(Article 116(5) CRR)"
+        if unlisted
+        else "all are of such countries"
+    )
     return (
         f"{int(abroad.sum())} institution(s) and public sector entities outside the Union do not say "
         "`equivalent_supervision`: institutions of countries listed as equivalent count as institutions (Article "
-        f"107(3) CRR, Implementing Decision (EU) 2021/1753); the other {unlisted} weigh as corporates where that is "
-        "more, public sector entities 100 % (Article 116(5) CRR).",
+        f"107(3) CRR, Implementing Decision (EU) 2021/1753); {others}.",
     )
 
 
