@@ -39,6 +39,10 @@ Whatever the rule: never who prepared it, and in one round no person, no step an
 the last approval the submission stays in review (`approve_in_part`). A blocking comment refuses every approval until
 who wrote it, or the organisation's administrator, resolves it.
 
+In the review room who approves has opened every finding of the verdict first: the page counts them, and starts again
+when what is submitted changes. It is the page that asks for this, not the database; who approves in a notebook is not
+asked.
+
 A reviewer or administrator may lend his role to a colleague until a day within a year
 (`connection.delegations.lend("port-dario", "reviewer", until)`). The deputy decides on his behalf, and both names are
 kept. A lent role is not lent on, ends with the lender's own, and never reaches what lender or deputy prepared.

@@ -223,7 +223,7 @@ def test_a_run_queued_when_its_owner_is_suspended_ends_and_is_told(banks, folder
         wait_until(lambda: only_fire(bruno, made).state != "open")
         fire = only_fire(bruno, made)
         assert fire.state == "failed"
-        assert "no longer an active member" in fire.reason
+        assert "Port-Irene was suspended" in fire.reason
         assert [n.kind for n in bruno.notices.list(limit=50) if n.subject == f"fire:{fire.id}"] == [
             "run_failed"
         ]

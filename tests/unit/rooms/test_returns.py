@@ -108,9 +108,9 @@ def test_empty_unreported_and_closed_are_told_apart(held: Filled, dictionary: Di
     assert count_findings(held, lay_out(held.filled, table, TOTAL))["0010", "0200"] == 1
     other = lay_out(held.filled, table, CORPORATES)
     assert count_findings(held, other)["0010", "0200"] == 0, "another sheet's finding"
-    irb = box_of(held, dictionary, "0050", "0010")
-    assert irb.kind == "unreported"
-    assert "Article 150" in irb.reason
+    derogation = box_of(held, dictionary, "0062", "0010")
+    assert derogation.kind == "unreported"
+    assert "Article 125(2)" in derogation.reason
     assert box_of(held, dictionary, "0035", "0010").kind == "empty"
     for line in lay_out(held.filled, table, TOTAL).lines:
         for box in line.boxes:
@@ -166,7 +166,7 @@ def test_every_reported_cell_can_be_opened(held: Filled) -> None:
 
 
 def test_a_cell_without_a_figure_says_why(held: Filled) -> None:
-    assert "left out" in read_drawer(held, "C_07.00.a", "0050", "0010", TOTAL).refusal
+    assert "left out" in read_drawer(held, "C_07.00.a", "0062", "0010", TOTAL).refusal
     assert "no row" in read_drawer(held, "C_07.00.a", "<b>", "0010", TOTAL).refusal
 
 

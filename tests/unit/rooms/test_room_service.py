@@ -29,6 +29,7 @@ from harbour.services.hub_auth import SignIns
 
 ROOT = Path(__file__).resolve().parents[3]
 PREFIX = "/services/review/"
+NO_DATABASE = "it cannot reach the database: see whether postgres runs with `harbour doctor`\n"
 SCOPES = ["access:services!service=review"]
 
 
@@ -200,9 +201,9 @@ def knock(room: str, client: httpx.Client, token: str, origin: str | None = None
     return asyncio.run(attempt())
 
 
-def test_health_needs_no_sign_in_and_says_nothing(room: str) -> None:
+def test_health_needs_no_sign_in_and_says_only_what_to_do(room: str) -> None:
     answer = httpx.get(f"{room}{PREFIX}health")
-    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert (answer.status_code, answer.text) == (503, NO_DATABASE), "there is none behind this room"
 
 
 def test_a_stranger_is_sent_to_the_hub_and_gets_nothing(room: str) -> None:
@@ -327,7 +328,7 @@ def test_the_returns_room_is_a_process_of_its_own(hub: Hub, tmp_path: Path) -> N
     hub.sign_in("port-chloe", scopes=["access:services!service=returns"])
     hub.sign_in("port-benoit")
     with serving(hub, "returns", tmp_path / "log") as address:
-        assert httpx.get(f"{address}{prefix}health").text == "ok\n"
+        assert httpx.get(f"{address}{prefix}health").text == NO_DATABASE
         assert browser(address).get(f"{prefix}?submission=1").status_code == 302
         assert signed_in(address, "port-benoit", prefix).get(prefix).status_code == 403, (
             "review is not returns"
