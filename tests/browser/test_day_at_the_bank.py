@@ -22,6 +22,7 @@ import pandas
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PATIENCE, PHONE, Shoot
+from tests.browser.importing import offer
 from tests.browser.signing_in import sign_in
 from tests.kernels import open_lab, run_code
 from tests.platform_fixture import RunningPlatform
@@ -162,27 +163,18 @@ def books_are_made(day, folder) -> None:
             spoilt.writestr(entry, content)
 
 
-def offer(day, login, path) -> Page:
-    """Choose a file in the imports room; a page that shows a kept book asks for a new one first."""
-    page = day.room(login, "imports")
-    page.wait_for_selector("#files, article.imported", state="attached")
-    if page.locator("article.imported").count():
-        page.locator("#new").click()
-        page.wait_for_selector("#files", state="attached")
-    page.set_input_files("#files", path)
-    return page
-
-
 def a_book_is_imported(day, login, path) -> str:
     """Bring a book in, and return how a report asks for it."""
-    page = offer(day, login, path)
+    page = day.room(login, "imports")
+    offer(page, path)
     page.locator("#keep").click(timeout=RUN_TIME)
     expect(page.locator(".band.whole")).to_be_visible()
     return page.locator("article.imported code.break").inner_text()
 
 
 def a_broken_book_is_refused(day, path):
-    page = offer(day, "lea@golfe", path)
+    page = day.room("lea@golfe", "imports")
+    offer(page, path)
     row = page.locator("table.problems tbody tr").first
     expect(row).to_contain_text("amount", timeout=RUN_TIME)
     for word in ("exposures", "18", "missing and required"):

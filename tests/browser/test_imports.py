@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.test_journey import sign_in
+from tests.browser.importing import offer
+from tests.browser.signing_in import sign_in
 
 import plimsoll
 
@@ -38,8 +39,7 @@ def test_a_book_is_refused_then_kept_then_explored(running_platform, new_page, s
     page = new_page()
     sign_in(page, running_platform, "amelie@port")
     page.goto(f"{running_platform.address}/services/imports/?lang=en")
-    page.locator("#new").click()
-    page.set_input_files("#files", books["broken"])
+    offer(page, books["broken"])
     expect(page.locator(".problems")).to_contain_text("12,5")
     shoot(page, "imports-refused")
     with page.expect_download() as download:
@@ -47,7 +47,8 @@ def test_a_book_is_refused_then_kept_then_explored(running_platform, new_page, s
     rows = list(csv.reader(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()))
     assert [row[0:1] + row[2:4] for row in rows[1:]] == [["ledger", "amount", "12,5"]]
     page.locator("#again").click()
-    page.set_input_files("#files", books["whole"])
+    page.wait_for_selector("#files", state="attached")
+    offer(page, books["whole"])
     page.locator("#keep").click()
     expect(page.locator(".told")).to_contain_text("Kept as version")
     shoot(page, "imports-kept")
